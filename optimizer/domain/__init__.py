@@ -1,0 +1,1 @@
+"""What the product talks about: countries, accelerators, sites, firms, plans and scenarios. Pure, exact data."""

@@ -1,0 +1,163 @@
+"""The ledger: every chip's place and date through the horizon, and the accounts summed over it. Exact integers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from .limits import Account, Chips, Selection, Span
+from .units import Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Chips that share every coordinate the law looks at. `country` is the jurisdiction; `received` None = standing."""
+
+    country: str
+    site: str | None
+    accelerator: str
+    authorization: str
+    consignee_parent: str | None = None
+    received: Quarter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """What one GPU counts: its TPP and whether it meets 3A090.a ("yes", "no", "unknown")."""
+
+    tpp: int
+    meets_3a090a: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """TPP that counts for certain, and TPP by accelerator of which it is unknown whether it counts."""
+
+    tpp: int
+    unknown: Mapping[str, int]
+
+    @property
+    def most(self) -> int:
+        """With every unknown chip counted."""
+        return self.tpp + sum(self.unknown.values())
+
+
+class TakesTooMuch(Exception):
+    """More was taken than stands there; `stands` says how many GPUs do."""
+
+    def __init__(self, stands: int) -> None:
+        super().__init__(f"only {stands} stand there")
+        self.stands = stands
+
+
+class Ledger:
+    """Stock of GPUs by holding, moved forward event by event; `close()` each quarter in order.
+
+    Within a quarter: `receive` first, then `take` for moves and retirements. Accounts can be read for closed
+    quarters at any time.
+    """
+
+    def __init__(self, chips: Mapping[str, Chip], first: Quarter, cap_start: Quarter) -> None:
+        self.chips = chips
+        self.first = first
+        self.cap_start = cap_start  # chips received before it leave first (formats.md, stock)
+        self.stock: dict[Holding, int] = {}
+        self.received: dict[Holding, int] = {}  # all that ever arrived, by holding (its date stands in it)
+        self.ends: list[dict[Holding, int]] = []  # stock at each closed quarter's end
+        self.during: list[dict[Holding, int]] = []  # stock at the quarter's start plus what arrived in it
+        self._arrivals: dict[Holding, int] = {}
+        self._series: dict[tuple[Selection, Span], list[Amount]] = {}
+
+    def receive(self, holding: Holding, gpus: int) -> None:
+        """Put `gpus` into stock, in the open quarter."""
+        self.stock[holding] = self.stock.get(holding, 0) + gpus
+        self.received[holding] = self.received.get(holding, 0) + gpus
+        self._arrivals[holding] = self._arrivals.get(holding, 0) + gpus
+
+    def take(
+        self, country: str, accelerator: str, gpus: int, site: str | None = None, authorization: str | None = None
+    ) -> dict[Holding, int]:
+        """Take `gpus` out of stock, oldest first (before the cap's start, then undated, then by date); what was taken.
+
+        Raises TakesTooMuch, with nothing changed, when fewer stand there.
+        """
+        there = [
+            (holding, count)
+            for holding, count in self.stock.items()
+            if holding.country == country
+            and holding.accelerator == accelerator
+            and (site is None or holding.site == site)
+            and (authorization is None or holding.authorization == authorization)
+        ]
+        stands = sum(count for _, count in there)
+        if stands < gpus:
+            raise TakesTooMuch(stands)
+        there.sort(key=lambda item: self._age(item[0]))
+        taken: dict[Holding, int] = {}
+        for holding, count in there:
+            part = min(count, gpus)
+            if part == 0:
+                break
+            taken[holding] = part
+            gpus -= part
+            if part == count:
+                del self.stock[holding]
+            else:
+                self.stock[holding] = count - part
+        return taken
+
+    def _age(self, holding: Holding) -> int:
+        if holding.received is None:
+            return int(self.cap_start)  # after every chip dated before it, before every later one
+        return int(holding.received) + (1 if holding.received >= self.cap_start else 0)
+
+    def close(self) -> None:
+        """End the open quarter: its end and its presence can be read from now on."""
+        before = self.ends[-1] if self.ends else {}
+        present = dict(before)
+        for holding, gpus in self._arrivals.items():
+            present[holding] = present.get(holding, 0) + gpus
+        self.during.append(present)
+        self.ends.append(dict(self.stock))
+        self._arrivals = {}
+        self._series.clear()
+
+    def amount(self, account: Account) -> Amount:
+        """What the account holds."""
+        selection, span, period = account.selection, account.span, account.period
+        if span in (Span.IN_SERVICE, Span.PRESENT):
+            assert isinstance(period, Quarter)
+            key = (selection, span)
+            if key not in self._series:
+                snapshots = self.ends if span is Span.IN_SERVICE else self.during
+                self._series[key] = [self._sum(selection, snapshot) for snapshot in snapshots]
+            return self._series[key][period - self.first]
+        if span is Span.RECEIVED:
+            arrived = {h: n for h, n in self.received.items() if h.received is not None and h.received.year == period}
+            return self._sum(selection, arrived)
+        return self._sum(selection, self.received)
+
+    def _sum(self, selection: Selection, stock: Mapping[Holding, int]) -> Amount:
+        total, unknown = 0, {}
+        for holding, gpus in stock.items():
+            if not selection.matches(holding):
+                continue
+            chip = self.chips[holding.accelerator]
+            if selection.chips is Chips.ALL or chip.meets_3a090a == "yes":
+                total += gpus * chip.tpp
+            elif chip.meets_3a090a == "unknown":
+                unknown[holding.accelerator] = unknown.get(holding.accelerator, 0) + gpus * chip.tpp
+        return Amount(total, unknown)
+
+
+def aggregate(rows: Iterable[tuple[Holding, int]]) -> dict[Holding, int]:
+    """Rows with the same coordinates, added up."""
+    total: dict[Holding, int] = {}
+    for holding, gpus in rows:
+        total[holding] = total.get(holding, 0) + gpus
+    return total
+
+
+def without_site(holding: Holding) -> Holding:
+    """The holding with its site forgotten, for accounts that do not look at sites."""
+    return replace(holding, site=None)
