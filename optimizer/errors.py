@@ -49,11 +49,13 @@ class Problem:
 
 
 class InputError(FleetplanError):
-    """Input that cannot be used; `problems` lists everything found wrong, in file order."""
+    """Input that cannot be used; `problems` lists what was found wrong, in file order, and `more` counts the rest."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], more: int = 0) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        self.more = more
+        lines = [str(problem) for problem in self.problems]
+        super().__init__("\n".join(lines + [f"... and {more} more problems"] if more else lines))
 
 
 class SolverError(FleetplanError):

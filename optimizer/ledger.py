@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .limits import Account, Chips, Selection, Span
 from .units import Quarter
+
+LEAVES_FIRST = ("licence", "lpp", "aia", "nveu", "uveu", "allocation")
+"""Of chips that are equally old, those under the authorization that fewer limits count leave first (fail closed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,10 @@ class Holding:
     received: Quarter | None = None
 
 
+ByCountry = dict[str, list[tuple[Holding, int]]]
+"""A stock, by jurisdiction, so that a limit on one country looks at that country alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """What one GPU counts: its TPP and whether it meets 3A090.a ("yes", "no", "unknown")."""
@@ -31,10 +38,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """TPP that counts for certain, and TPP by accelerator of which it is unknown whether it counts."""
+    """TPP that counts for certain, and TPP by accelerator of which it is unknown whether it counts.
+
+    `gpus` are the GPUs behind both, by accelerator.
+    """
 
     tpp: int
     unknown: Mapping[str, int]
+    gpus: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def most(self) -> int:
@@ -67,18 +78,21 @@ class Ledger:
         self.during: list[dict[Holding, int]] = []  # stock at the quarter's start plus what arrived in it
         self._arrivals: dict[Holding, int] = {}
         self._series: dict[tuple[Selection, Span], list[Amount]] = {}
+        self._places: dict[Span, list[ByCountry]] = {}
 
     def receive(self, holding: Holding, gpus: int) -> None:
         """Put `gpus` into stock, in the open quarter."""
         self.stock[holding] = self.stock.get(holding, 0) + gpus
         self.received[holding] = self.received.get(holding, 0) + gpus
         self._arrivals[holding] = self._arrivals.get(holding, 0) + gpus
+        self._places.clear()
 
     def take(
         self, country: str, accelerator: str, gpus: int, site: str | None = None, authorization: str | None = None
     ) -> dict[Holding, int]:
         """Take `gpus` out of stock, oldest first (before the cap's start, then undated, then by date); what was taken.
 
+        What is equally old leaves in the order of LEAVES_FIRST, then by site, so that the order of rows is no matter.
         Raises TakesTooMuch, with nothing changed, when fewer stand there.
         """
         there = [
@@ -106,10 +120,13 @@ class Ledger:
                 self.stock[holding] = count - part
         return taken
 
-    def _age(self, holding: Holding) -> int:
+    def _age(self, holding: Holding) -> tuple[int, int, str, str]:
         if holding.received is None:
-            return int(self.cap_start)  # after every chip dated before it, before every later one
-        return int(holding.received) + (1 if holding.received >= self.cap_start else 0)
+            age = int(self.cap_start)  # after every chip dated before it, before every later one
+        else:
+            age = int(holding.received) + (1 if holding.received >= self.cap_start else 0)
+        leaves = LEAVES_FIRST.index(holding.authorization)
+        return age, leaves, holding.site or "", holding.consignee_parent or ""
 
     def close(self) -> None:
         """End the open quarter: its end and its presence can be read from now on."""
@@ -121,33 +138,52 @@ class Ledger:
         self.ends.append(dict(self.stock))
         self._arrivals = {}
         self._series.clear()
+        self._places.clear()
 
     def amount(self, account: Account) -> Amount:
         """What the account holds."""
         selection, span, period = account.selection, account.span, account.period
         if span in (Span.IN_SERVICE, Span.PRESENT):
             assert isinstance(period, Quarter)
+            assert period >= self.first
             key = (selection, span)
             if key not in self._series:
-                snapshots = self.ends if span is Span.IN_SERVICE else self.during
-                self._series[key] = [self._sum(selection, snapshot) for snapshot in snapshots]
+                if span not in self._places:
+                    snapshots = self.ends if span is Span.IN_SERVICE else self.during
+                    self._places[span] = [_by_country(snapshot) for snapshot in snapshots]
+                self._series[key] = [self._sum(selection, places) for places in self._places[span]]
             return self._series[key][period - self.first]
-        if span is Span.RECEIVED:
-            arrived = {h: n for h, n in self.received.items() if h.received is not None and h.received.year == period}
-            return self._sum(selection, arrived)
-        return self._sum(selection, self.received)
+        if span not in self._places:
+            self._places[span] = [_by_country(self.received)]
+        return self._sum(selection, self._places[span][0], period if span is Span.RECEIVED else None)
 
-    def _sum(self, selection: Selection, stock: Mapping[Holding, int]) -> Amount:
-        total, unknown = 0, {}
-        for holding, gpus in stock.items():
-            if not selection.matches(holding):
-                continue
-            chip = self.chips[holding.accelerator]
-            if selection.chips is Chips.ALL or chip.meets_3a090a == "yes":
-                total += gpus * chip.tpp
-            elif chip.meets_3a090a == "unknown":
-                unknown[holding.accelerator] = unknown.get(holding.accelerator, 0) + gpus * chip.tpp
-        return Amount(total, unknown)
+    def _sum(self, selection: Selection, places: ByCountry, year: Quarter | int | None = None) -> Amount:
+        """What is selected, of one year only where `year` is given."""
+        total = 0
+        unknown: dict[str, int] = {}
+        counted: dict[str, int] = {}
+        for country in places if selection.countries is None else selection.countries & places.keys():
+            for holding, gpus in places[country]:
+                if not selection.matches(holding):
+                    continue
+                if year is not None and (holding.received is None or holding.received.year != year):
+                    continue
+                chip, name = self.chips[holding.accelerator], holding.accelerator
+                if selection.chips is Chips.ALL or chip.meets_3a090a == "yes":
+                    total += gpus * chip.tpp
+                elif chip.meets_3a090a == "unknown":
+                    unknown[name] = unknown.get(name, 0) + gpus * chip.tpp
+                else:
+                    continue
+                counted[name] = counted.get(name, 0) + gpus
+        return Amount(total, unknown, counted)
+
+
+def _by_country(stock: Mapping[Holding, int]) -> ByCountry:
+    places: ByCountry = {}
+    for holding, gpus in stock.items():
+        places.setdefault(holding.country, []).append((holding, gpus))
+    return places
 
 
 def aggregate(rows: Iterable[tuple[Holding, int]]) -> dict[Holding, int]:

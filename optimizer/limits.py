@@ -117,7 +117,7 @@ class Limit:
     """A rule at one index: measured <= or >= share x base + fixed, in TPP.
 
     `index` names it (("MY", "2026Q3"), ("2026Q3",), ("firm",)); `country` and `period` say the same to machines.
-    Where `standing` is not APPLIES, `why` says why and the bound means nothing.
+    Where `standing` is not APPLIES, `why` says why and the bound means nothing; else it may say why the bound is so.
     """
 
     rule: Rule

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Literal
+from typing import Literal, cast
 
 from ..bundled import data_path
 from ..units import exact
@@ -72,15 +72,13 @@ def bundled_catalogue() -> Catalogue:
     rows, aliases = [], {}
     with data_path("accelerators.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            meets = row["meets_3a090a"]
-            assert meets in ("yes", "no", "unknown")
             rows.append(
                 Accelerator(
                     id=row["accelerator"],
                     name=row["name"],
                     vendor=row["vendor"],
                     tpp=int(row["tpp"]),
-                    meets_3a090a=meets,
+                    meets_3a090a=cast(Meets, row["meets_3a090a"]),
                     gpus_per_unit=int(row["gpus_per_unit"]) if row["gpus_per_unit"] else None,
                     kw_per_gpu=exact(row["kw_per_gpu"]) if row["kw_per_gpu"] else None,
                     capex_usd=exact(row["capex_usd"]) if row["capex_usd"] else None,

@@ -33,7 +33,7 @@ class RegimeRef:
     base: str = "factsheet-2025"
     amend: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = Path()
-    at: Location | None = None
+    at: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Findings and plans in words and in GPUs."""

@@ -7,25 +7,36 @@ all problems of a file come at once. `Problems.raise_if_any()` ends the reading.
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from ..errors import InputError, Location, Problem, show
 from ..units import Quarter, exact, share
+from .codes import (
+    BAD_CHOICE,
+    BAD_NUMBER,
+    BAD_QUARTER,
+    BAD_SHARE,
+    MISSING,
+    OUT_OF_RANGE,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+)
+from .text import word
 
 T = TypeVar("T")
 
-MISSING = "IN101"
-UNKNOWN_FIELD = "IN102"
-WRONG_TYPE = "IN103"
-BAD_NUMBER = "IN104"
-OUT_OF_RANGE = "IN105"
-BAD_CHOICE = "IN106"
-BAD_QUARTER = "IN107"
-BAD_SHARE = "IN108"
+SHOWN_PROBLEMS: Final = 50
+"""How many problems of one reading are kept; the rest is counted."""
+
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
+
+
+_NO_KEYS: Final[Mapping[str, Location]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,10 @@ class Node:
     `quoted` is true for a scalar written in quotation marks: such a scalar is text and never a number.
     """
 
-    value: str | None | list[Node] | dict[str, Node]
+    value: str | list[Node] | dict[str, Node] | None
     at: Location
     quoted: bool = False
-    keys: Mapping[str, Location] = field(default_factory=dict)
+    keys: Mapping[str, Location] = field(default_factory=lambda: _NO_KEYS)
 
     def plain(self) -> Any:
         """The value without places: text, None, lists and dicts."""
@@ -47,6 +58,14 @@ class Node:
         if isinstance(self.value, dict):
             return {key: item.plain() for key, item in self.value.items()}
         return self.value
+
+    def data(self) -> Any:
+        """The value without places and with JSON's types: unquoted numbers, true and false are typed."""
+        if isinstance(self.value, list):
+            return [item.data() for item in self.value]
+        if isinstance(self.value, dict):
+            return {key: item.data() for key, item in self.value.items()}
+        return self.value if self.quoted or self.value is None else _typed(self.value)
 
     def kind(self) -> str:
         """What it is, in words for a message."""
@@ -57,30 +76,83 @@ class Node:
         return "nothing" if self.value is None else show(self.value)
 
 
+def _typed(text: str) -> Any:
+    """`text` as JSON would read it bare; text that no exact or finite value stands for stays text."""
+    if text in ("true", "false"):
+        return text == "true"
+    match = _JSON_NUMBER.fullmatch(text)
+    if match is None or len(text) > 100:
+        return text
+    if match[1] is None and match[2] is None:
+        return int(text)
+    value = float(text)
+    return value if abs(value) != float("inf") else text
+
+
 class Problems:
-    """Everything found wrong so far, in the order found."""
+    """What was found wrong so far: the first `SHOWN_PROBLEMS`, and how many more there are."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.more = 0
 
     def add(self, code: str, at: Location, field: str, found: str, why: str, mend: str) -> None:
         """Record one problem."""
-        self.found.append(Problem(code, at, field, found, why, mend))
+        if len(self.found) < SHOWN_PROBLEMS:
+            self.found.append(Problem(code, at, field, found, why, mend))
+        else:
+            self.more += 1
+
+    def take(self, error: InputError) -> None:
+        """Record the problems of an error that need not end the reading."""
+        room = SHOWN_PROBLEMS - len(self.found)
+        self.found += error.problems[:room]
+        self.more += len(error.problems[room:]) + error.more
 
     def raise_if_any(self) -> None:
-        """InputError with all that was found, or nothing."""
+        """InputError with what was found, in the order of the lines of each file; or nothing."""
         if self.found:
-            raise InputError(self.found)
+            order = {file: number for number, file in enumerate(dict.fromkeys(p.at.file for p in self.found))}
+            self.found.sort(key=lambda p: (order[p.at.file], p.at.line or 0, p.at.column or 0))
+            raise InputError(self.found, self.more)
+
+
+def refuse(code: str, at: Location, why: str, mend: str, *, field: str = "", found: str = "") -> InputError:
+    """The error for one problem after which reading cannot go on."""
+    return InputError([Problem(code, at, field, found, why, mend)])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A mending sentence: the nearest known word, or the known words when none is near."""
+    import difflib  # only a wrong word needs it
+
     known = sorted(known)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    folded = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word[:80].casefold(), folded, n=1, cutoff=0.6)
     if near:
-        return f"Did you mean '{near[0]}'?"
+        return f"Did you mean '{folded[near[0]]}'?"
+    if not known:
+        return "None is known here."
     listed = ", ".join(known[:20]) + (" ..." if len(known) > 20 else "")
     return f"Known: {listed}."
+
+
+def number_mend(text: str) -> str:
+    """How to mend `text` so that it is read as a number."""
+    bare = re.sub(r"[,_' ]", "", text)
+    if bare != text and bare.isascii() and bare.isdigit():
+        return f"Write {bare[:40]}, without separators."
+    if not text.isascii() and any(c.isnumeric() for c in text):
+        return "Use the digits 0 to 9."
+    if text.endswith("%"):
+        return "Write a plain number here, not a percentage."
+    if re.fullmatch(r"0[0-9]+", text):
+        return "Write it without leading zeros."
+    if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9]+", text):
+        return "Write all digits, without an exponent."
+    if re.fullmatch(r"[0-9]{19,}", text):
+        return "A number has at most 18 digits."
+    return "Write plain digits such as 12 or 1.5."
 
 
 class Fields:
@@ -96,7 +168,8 @@ class Fields:
             self.values: dict[str, Node] = node.value
         else:
             self.values = {}
-            problems.add(WRONG_TYPE, node.at, path, node.kind(), "a mapping is needed here", "Write field: value pairs.")
+            mend = "Write field: value pairs."
+            problems.add(WRONG_TYPE, node.at, path, node.kind(), "a mapping is needed here", mend)
 
     def name(self, key: str) -> str:
         """The field's full name for messages."""
@@ -128,7 +201,9 @@ class Fields:
         """The raw node of a field, None when absent."""
         return self.values[key] if self.has(key) else None
 
-    def scalar(self, key: str, parse: Callable[[str], T], code: str, why: str, mend: str, *, number: bool = False) -> T | None:
+    def scalar(
+        self, key: str, parse: Callable[[str], T], code: str, why: str, mend: str, *, number: bool = False
+    ) -> T | None:
         """The field parsed by `parse` (a ValueError is a problem); None when absent or wrong."""
         if not self.has(key):
             return None
@@ -142,13 +217,27 @@ class Fields:
         try:
             return parse(node.value)
         except ValueError:
-            self.report(code, key, why, mend)
+            self.report(code, key, why, number_mend(node.value) if number else mend)
             return None
 
     def text(self, key: str, default: str = "") -> str:
-        """The field as text."""
+        """The field as text, just as it is written."""
         value = self.scalar(key, str, WRONG_TYPE, "text is needed here", "Write one word or one quoted line.")
         return default if value is None else value
+
+    def word(self, key: str) -> str | None:
+        """The field as one line of text fit for a name (see `text.word`), None when absent or wrong."""
+        if not self.has(key):
+            return None
+        value = self.values[key].value
+        if not isinstance(value, str):
+            self.report(WRONG_TYPE, key, "text is needed here", "Write one word or one quoted line.")
+            return None
+        problem = word(value)
+        if problem is None:
+            return value
+        self.report(problem.code, key, problem.why, problem.mend)
+        return None
 
     def choice(self, key: str, choices: Iterable[str], default: str) -> str:
         """The field as one of `choices`."""
@@ -163,7 +252,11 @@ class Fields:
         return default
 
     def boolean(self, key: str, default: bool = False) -> bool:
-        """The field as true or false, in exactly these spellings."""
+        """The field as true or false, in exactly these spellings and without quotation marks."""
+        if self.has(key) and self.values[key].quoted:
+            why = "true and false are written without quotation marks"
+            self.report(BAD_CHOICE, key, why, "Remove the quotation marks.")
+            return default
         return self.choice(key, ("true", "false"), "true" if default else "false") == "true"
 
     def decimal(self, key: str, default: Fraction | None = None, *, least: int | None = 0) -> Fraction | None:
@@ -193,7 +286,8 @@ class Fields:
 
     def percentage(self, key: str) -> Fraction | None:
         """The field as a share written with its percent sign."""
-        return self.scalar(key, share, BAD_SHARE, "not a percentage between 0% and 100%", "Write it with its sign, as 7%.")
+        why = "not a percentage between 0% and 100%"
+        return self.scalar(key, share, BAD_SHARE, why, "Write it with its sign, as 7%.")
 
     def items(self, key: str) -> list[Node]:
         """The field's list of nodes, empty when absent."""
@@ -212,7 +306,8 @@ class Fields:
             if isinstance(item.value, str):
                 words.append((item.value, item.at))
             else:
-                self.problems.add(WRONG_TYPE, item.at, self.name(key), item.kind(), "a word is needed here", "Write one word.")
+                why = "a word is needed here"
+                self.problems.add(WRONG_TYPE, item.at, self.name(key), item.kind(), why, "Write one word.")
         return words
 
     def mapping(self, key: str) -> dict[str, Node]:
@@ -227,7 +322,8 @@ class Fields:
 
     def rows(self, key: str) -> list[Fields]:
         """The field's list of mappings, each as Fields."""
-        return [Fields(item, f"{self.name(key)}[{number}]", self.problems) for number, item in enumerate(self.items(key))]
+        name = self.name(key)
+        return [Fields(item, f"{name}[{number}]", self.problems) for number, item in enumerate(self.items(key))]
 
     def fields(self, key: str) -> Fields | None:
         """The field's mapping as Fields, None when absent."""
@@ -239,4 +335,5 @@ class Fields:
         for key in self.values:
             if key not in self.asked:
                 at = self.node.keys.get(key, self.values[key].at)
-                self.problems.add(UNKNOWN_FIELD, at, self.name(key), show(key), "no such field here", did_you_mean(key, self.asked))
+                mend = did_you_mean(key, self.asked)
+                self.problems.add(UNKNOWN_FIELD, at, self.name(key), show(key), "no such field here", mend)

@@ -1,1 +1,20 @@
-"""TODO."""
+"""Regimes: dated, cited records of rules, and the limits that they set for a firm and its countries and quarters."""
+
+from __future__ import annotations
+
+from .expand import OWN_GROUP, OWN_GROUP_INDEX, Subject
+from .load import builtin_regimes, load_regime
+from .records import Each, RuleRecord
+from .regime import Regime, parse_own_limits
+
+__all__ = [
+    "OWN_GROUP",
+    "OWN_GROUP_INDEX",
+    "Each",
+    "Regime",
+    "RuleRecord",
+    "Subject",
+    "builtin_regimes",
+    "load_regime",
+    "parse_own_limits",
+]

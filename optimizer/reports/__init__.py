@@ -1,1 +1,7 @@
-"""TODO."""
+"""Reports of a check: one type of outcome, and one module per format."""
+
+from __future__ import annotations
+
+from .outcome import EXIT_CODES, Outcome, internal, overall
+
+__all__ = ["EXIT_CODES", "Outcome", "internal", "overall"]

@@ -1,0 +1,216 @@
+"""The exact checker: a plan and a regime in, a verdict on every limit out. Integers throughout, no solver, no floats.
+
+It judges each limit by adding up the accounts that it names. What cannot be known is `undecided` and never a pass: a
+date with no value, a chip of which it is unknown whether it counts where that makes the difference, a rule that is
+touched but cannot be judged. Each verdict keeps the rows behind it, so that reports can point at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple
+
+from .checking.books import Books, Row, keep_books, written_country
+from .checking.notes import Note, gather_notes
+from .checking.unjudged import Unjudged, unjudged
+from .domain.countries import jurisdiction
+from .domain.plan import Horizon, Plan
+from .errors import Location
+from .ledger import Amount
+from .limits import Limit, Sense, Standing
+from .regimes import Regime, Subject, load_regime
+
+Verdict = Literal["pass", "fail", "undecided", "not_applicable"]
+Status = Literal["compliant", "violations", "undecided"]
+
+MOST_ROWS: Final = 50
+"""How many rows a finding keeps, those with the largest shares."""
+
+
+class Finding(NamedTuple):
+    """A limit at a plan. Amounts are whole TPP; None where the limit gives no bound.
+
+    Where it is unknown whether chips count, `measured` and `base` are those of the choice that is hardest on the plan,
+    and `deciding` names the accelerators that decide an undecided verdict. `gpus` and `base_gpus` are the GPUs behind
+    `measured` and `base`, by accelerator. `placements` are the rows behind a verdict that is not a pass, `at` is the
+    place of the one with the largest share, and `country` is its code as written where all agree.
+    """
+
+    limit: Limit
+    verdict: Verdict
+    measured: int
+    base: int
+    allowed: int | None
+    excess: int | None
+    country: str | None
+    gpus: Mapping[str, int]
+    base_gpus: Mapping[str, int]
+    deciding: tuple[str, ...] = ()
+    at: Location | None = None
+    placements: tuple[Row, ...] = ()
+
+
+class CheckResult(NamedTuple):
+    """What the check of one plan found: every limit's finding, in the order rule, country, period, and the notes."""
+
+    status: Status
+    plan: Plan
+    regime: Regime
+    horizon: Horizon
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    counts: Mapping[Verdict, int]
+
+    def of(self, verdict: Verdict) -> list[Finding]:
+        """The findings with this verdict."""
+        return [finding for finding in self.findings if finding.verdict == verdict]
+
+
+def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
+    """The verdict of `regime` (that of the plan, when left out) on every limit of `plan`.
+
+    Any undecided finding makes the status undecided, and so does a horizon that ends before the regime begins: then
+    nothing was judged. Raises InputError where the regime cannot be read or rows do not fit what stands there.
+    """
+    regime = load_regime(plan.regime) if regime is None else regime
+    books = keep_books(plan, regime)
+    limits = regime.limits(_subject(plan, regime, books))
+    codes = _written_codes(books)
+    findings = [_judge(limit, books, codes) for limit in limits]
+    findings += [_undecided(case, books) for case in unjudged(books, regime)]
+    order = {record.rule.id: number for number, record in enumerate(regime.records)}
+    findings.sort(key=lambda finding: order[finding.limit.rule.id])
+    counts: dict[Verdict, int] = {"pass": 0, "fail": 0, "undecided": 0, "not_applicable": 0}
+    for finding in findings:
+        counts[finding.verdict] += 1
+    status: Status = "compliant"
+    if counts["undecided"] or books.horizon.last < regime.first:
+        status = "undecided"
+    elif counts["fail"]:
+        status = "violations"
+    notes = gather_notes(plan, regime, books, limits)
+    return CheckResult(status, plan, regime, books.horizon, tuple(findings), notes, counts)
+
+
+def _subject(plan: Plan, regime: Regime, books: Books) -> Subject:
+    """Whom and what the limits are made for."""
+    barred: set[str] = set()
+    for record in regime.allowances():
+        barred |= books.groups.headquartered_in(regime, record.barred_tiers)
+    return Subject(
+        firm=plan.firm,
+        quarters=tuple(books.horizon),
+        countries=books.jurisdictions,
+        consignee_parents={h.consignee_parent for h in books.rows if h.consignee_parent is not None},
+        agreements={jurisdiction(code): quarter for code, quarter in plan.agreements.items()},
+        national_use={jurisdiction(code): tpp for code, tpp in plan.national_use.items()},
+        barred_parents=barred,
+    )
+
+
+def _written_codes(books: Books) -> Mapping[str, str]:
+    """For each jurisdiction the one code that every row there writes; itself where rows differ."""
+    written: dict[str, set[str]] = {}
+    for holding, rows in books.rows.items():
+        written.setdefault(holding.country, set()).update(written_country(row) for row, _ in rows)
+    return {country: codes.pop() if len(codes) == 1 else country for country, codes in written.items()}
+
+
+def _judge(limit: Limit, books: Books, codes: Mapping[str, str]) -> Finding:
+    """The finding of one limit."""
+    nothing = Amount(0, {})
+    measured = books.ledger.amount(limit.measured)
+    base = books.ledger.amount(limit.base) if limit.base is not None else nothing
+    hardest, deciding, verdict = _verdict(limit, measured, base)
+    measured_tpp, base_tpp = hardest
+    allowed = excess = None
+    if limit.standing is Standing.APPLIES:
+        allowed = limit.allowed(base_tpp)
+        excess = 0 if verdict == "pass" else abs(measured_tpp - allowed)
+    rows: list[Row] = []
+    country = codes.get(limit.country, limit.country) if limit.country else None
+    if verdict in ("fail", "undecided"):
+        rows = _rows(limit, books)
+        country = _country(limit, rows)
+    return Finding(
+        limit=limit,
+        verdict=verdict,
+        measured=measured_tpp,
+        base=base_tpp,
+        allowed=allowed,
+        excess=excess,
+        country=country,
+        gpus=measured.gpus,
+        base_gpus=base.gpus,
+        deciding=deciding,
+        at=rows[0].at if rows else None,
+        placements=tuple(rows[:MOST_ROWS]),
+    )
+
+
+def _verdict(limit: Limit, measured: Amount, base: Amount) -> tuple[tuple[int, int], tuple[str, ...], Verdict]:
+    """The amounts at the hardest choice, the accelerators that decide, and the verdict.
+
+    Each accelerator of unknown standing counts or not, independently of the others; what each adds to the excess is
+    linear, so the hardest and the easiest choice follow from the sign of its part alone.
+    """
+    sign = 1 if limit.sense is Sense.AT_MOST else -1
+    p, q = limit.share.numerator, limit.share.denominator
+    parts = {
+        name: sign * (q * measured.unknown.get(name, 0) - p * base.unknown.get(name, 0))
+        for name in measured.unknown.keys() | base.unknown.keys()
+    }
+    harder = [name for name, part in parts.items() if part > 0]
+    hardest = (
+        measured.tpp + sum(measured.unknown.get(name, 0) for name in harder),
+        base.tpp + sum(base.unknown.get(name, 0) for name in harder),
+    )
+    if limit.standing is Standing.NOT_APPLICABLE:
+        return hardest, (), "not_applicable"
+    if limit.standing is Standing.UNDECIDED:
+        return hardest, (), "undecided"
+    certain = limit.excess(measured.tpp, base.tpp)
+    if certain + sum(part for part in parts.values() if part > 0) <= 0:
+        return hardest, (), "pass"
+    if certain + sum(part for part in parts.values() if part < 0) > 0:
+        return hardest, (), "fail"
+    return hardest, tuple(sorted(name for name, part in parts.items() if part)), "undecided"
+
+
+def _rows(limit: Limit, books: Books) -> list[Row]:
+    """The rows behind a verdict: what is measured, or for a floor what stands elsewhere and presses on it."""
+    if limit.sense is Sense.AT_LEAST and limit.base is not None:
+        home = books.behind(limit.measured)
+        at_home = {id(row) for row in home}
+        return [row for row in books.behind(limit.base) if id(row) not in at_home] or home
+    return books.behind(limit.measured)
+
+
+def _country(limit: Limit, rows: Iterable[Row]) -> str | None:
+    """The limit's country as all its rows write it; the jurisdiction where they differ."""
+    if limit.country is None:
+        return None
+    written = {written_country(row) for row in rows}
+    return written.pop() if len(written) == 1 else limit.country
+
+
+def _undecided(case: Unjudged, books: Books) -> Finding:
+    """The finding of what no limit can judge."""
+    gpus: dict[str, int] = {}
+    for row in case.rows:
+        gpus[row.accelerator] = gpus.get(row.accelerator, 0) + row.gpus
+    chips = books.ledger.chips
+    rows = sorted(case.rows, key=lambda row: -row.gpus * chips[row.accelerator].tpp)
+    return Finding(
+        limit=case.limit,
+        verdict="undecided",
+        measured=sum(count * chips[name].tpp for name, count in gpus.items()),
+        base=0,
+        allowed=None,
+        excess=None,
+        country=_country(case.limit, rows),
+        gpus=gpus,
+        base_gpus={},
+        at=rows[0].at,
+        placements=tuple(rows[:MOST_ROWS]),
+    )

@@ -1,0 +1,172 @@
+"""A plan's books: its rows entered into the ledger under a regime, and which rows stand behind an account.
+
+Left-out authorizations become the regime's default, dependencies their parents, consignees their groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+from ..domain.countries import countries, jurisdiction
+from ..domain.plan import Horizon, Move, Placement, Plan, Retirement
+from ..errors import InputError, Location, Problem, show
+from ..ledger import Chip, Holding, Ledger, TakesTooMuch
+from ..limits import Account, Chips, Span
+from ..reading.codes import OUTSIDE_HORIZON, TAKES_TOO_MUCH
+from ..regimes import OWN_GROUP, Regime
+from ..units import Quarter
+from .groups import Groups
+
+Row = Placement | Move
+"""A row of a plan that brings chips to a place."""
+Event = TypeVar("Event", Move, Retirement)
+
+
+class Books(NamedTuple):
+    """The closed ledger of a plan, and the rows behind each holding."""
+
+    plan: Plan
+    horizon: Horizon
+    ledger: Ledger
+    groups: Groups
+    rows: dict[Holding, list[tuple[Row, int]]]  # with the GPUs that the row brought, in the order of entry
+    took_across: tuple[Retirement | Move, ...]  # rows that name no authorization and took chips under several
+
+    def behind(self, account: Account) -> list[Row]:
+        """The rows that brought what the account counts, the one with the largest share first."""
+        found: list[tuple[int, int, Row]] = []
+        for holding, gpus in self._stock(account):
+            chip = self.ledger.chips[holding.accelerator]
+            uncounted = account.selection.chips is Chips.MEETS_3A090A and chip.meets_3a090a == "no"
+            if uncounted or not account.selection.matches(holding):
+                continue
+            for row, brought in self.rows[holding]:
+                found.append((-min(gpus, brought) * chip.tpp, len(found), row))
+        found.sort(key=lambda entry: entry[:2])
+        return [row for _, _, row in found]
+
+    def _stock(self, account: Account) -> Iterator[tuple[Holding, int]]:
+        """What there is in the account's period, before its selection."""
+        ledger, period = self.ledger, account.period
+        if account.span in (Span.IN_SERVICE, Span.PRESENT):
+            assert isinstance(period, Quarter)
+            snapshots = ledger.ends if account.span is Span.IN_SERVICE else ledger.during
+            yield from snapshots[period - ledger.first].items()
+            return
+        for holding, gpus in ledger.received.items():
+            dated = holding.received is not None and holding.received.year == period
+            if account.span is Span.EVER or dated:
+                yield holding, gpus
+
+    @property
+    def jurisdictions(self) -> frozenset[str]:
+        """Every jurisdiction that chips of the plan ever stand in."""
+        return frozenset(holding.country for holding in self.rows)
+
+
+def written_country(row: Row) -> str:
+    """The country that the row brings chips to, as it is written."""
+    return row.to.country if isinstance(row, Move) else row.country
+
+
+def keep_books(plan: Plan, regime: Regime) -> Books:
+    """The books of `plan` under `regime`.
+
+    Within a quarter, what comes into service is entered first, then moves, then retirements, each in the order of the
+    file. Raises InputError where rows lie outside the horizon or take more than stands there.
+    """
+    horizon = Horizon(regime.first, regime.first) if plan.snapshot else plan.horizon
+    chips = {name: Chip(row.tpp, row.meets_3a090a) for name, row in plan.catalogue.items()}
+    entries = _Entries(plan, regime, horizon, Ledger(chips, horizon.first, regime.cap_start))
+    entries.enter_all()
+    if entries.problems:
+        raise InputError(entries.problems)
+    return Books(plan, horizon, entries.ledger, entries.groups, entries.rows, tuple(entries.took_across))
+
+
+class _Entries:
+    """What is entered so far, and every problem on the way."""
+
+    def __init__(self, plan: Plan, regime: Regime, horizon: Horizon, ledger: Ledger) -> None:
+        self.plan, self.regime, self.horizon, self.ledger = plan, regime, horizon, ledger
+        self.groups = Groups(plan)
+        self.rows: dict[Holding, list[tuple[Row, int]]] = {}
+        self.problems: list[Problem] = []
+        self.took_across: list[Retirement | Move] = []
+        self._defaults: dict[str, str] = {}
+
+    def enter_all(self) -> None:
+        """Enter every row of the plan, quarter by quarter."""
+        arrivals: dict[Quarter, list[Placement]] = {}
+        for row in self.plan.placements:
+            arrives = self.horizon.first if row.quarter is None else max(row.quarter, self.horizon.first)
+            arrivals.setdefault(arrives, []).append(row)
+            if arrives > self.horizon.last:
+                self._outside(row, "placements.quarter", arrives)
+        moves = self._by_quarter(self.plan.moves, "moves.quarter")
+        retirements = self._by_quarter(self.plan.retirements, "retirements.quarter")
+        for quarter in self.horizon:
+            for row in arrivals.get(quarter, ()):
+                self._place(row)
+            for move in moves.get(quarter, ()):
+                self._move(move)
+            for retirement in retirements.get(quarter, ()):
+                place = (retirement.country, retirement.site, retirement.authorization)
+                self._take(retirement, "retirements.gpus", *place)
+            self.ledger.close()
+
+    def _by_quarter(self, events: Iterable[Event], name: str) -> dict[Quarter, list[Event]]:
+        found: dict[Quarter, list[Event]] = {}
+        for event in events:
+            found.setdefault(event.quarter, []).append(event)
+            if event.quarter not in self.horizon:
+                self._outside(event, name, event.quarter)
+        return found
+
+    def _place(self, row: Placement) -> None:
+        country = jurisdiction(row.country)
+        authorization = row.authorization or self._default(country)
+        group = self.groups.group(row.consignee) if authorization == "lpp" else None
+        self._receive(Holding(country, row.site, row.accelerator, authorization, group, row.quarter), row, row.gpus)
+
+    def _move(self, row: Move) -> None:
+        if not self._take(row, "moves.gpus", row.origin.country, row.origin.site, row.origin.authorization):
+            return
+        country = jurisdiction(row.to.country)
+        authorization = row.to.authorization or self._default(country)
+        group = OWN_GROUP if authorization == "lpp" else None
+        self._receive(Holding(country, row.to.site, row.accelerator, authorization, group, row.quarter), row, row.gpus)
+
+    def _receive(self, holding: Holding, row: Row, gpus: int) -> None:
+        self.ledger.receive(holding, gpus)
+        self.rows.setdefault(holding, []).append((row, gpus))
+
+    def _take(
+        self, row: Move | Retirement, name: str, country: str, site: str | None, authorization: str | None
+    ) -> bool:
+        """Whether the row's GPUs could be taken; a problem if not."""
+        try:
+            taken = self.ledger.take(jurisdiction(country), row.accelerator, row.gpus, site, authorization)
+        except TakesTooMuch as error:
+            where = countries()[country].name_en + (f", {show(site)}" if site else "")
+            under = f" under {authorization}" if authorization else ""
+            why = f"only {error.stands} {row.accelerator} stand in {where}{under} in {row.quarter}"
+            mend = "Correct the number, the place or the quarter."
+            self._problem(row, TAKES_TOO_MUCH, name, str(row.gpus), why, mend)
+            return False
+        if authorization is None and len({holding.authorization for holding in taken}) > 1:
+            self.took_across.append(row)
+        return True
+
+    def _default(self, country: str) -> str:
+        if country not in self._defaults:
+            self._defaults[country] = self.regime.default_authorization(self.plan.firm, country)
+        return self._defaults[country]
+
+    def _outside(self, row: Row | Retirement, name: str, quarter: Quarter) -> None:
+        why = f"the quarter lies outside the horizon ({self.horizon.first} to {self.horizon.last})"
+        self._problem(row, OUTSIDE_HORIZON, name, str(quarter), why, "Extend the horizon, or correct the row.")
+
+    def _problem(self, row: Row | Retirement, code: str, name: str, found: str, why: str, mend: str) -> None:
+        self.problems.append(Problem(code, row.at or Location(self.plan.file or "plan"), name, found, why, mend))

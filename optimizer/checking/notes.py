@@ -1,0 +1,154 @@
+"""Notes: what a reader of the verdicts must know beside them. They never change a verdict or an exit code.
+
+A note is a code and its values; `explain.sentences` holds the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..domain.countries import jurisdiction
+from ..domain.plan import Placement, Plan
+from ..errors import Location
+from ..limits import Chips, Limit, Standing
+from ..regimes import Regime
+from .books import Books
+
+
+class Note(NamedTuple):
+    """One note: which (see `explain.sentences.NOTES`), the values in it, and the row that it is about."""
+
+    code: str
+    values: Mapping[str, str]
+    at: Location | None = None
+
+
+def gather_notes(plan: Plan, regime: Regime, books: Books, limits: Iterable[Limit]) -> tuple[Note, ...]:
+    """The notes of a check, the most general first."""
+    counted = [limit for limit in limits if limit.standing is Standing.APPLIES and _touched(limit, books)]
+    return (
+        *_of_regime(regime, books),
+        *(Note("reader", {"text": text}) for text in plan.notes),
+        *_of_licences(regime, books),
+        *_of_national_use(plan, regime, counted),
+        *_of_undated(books, counted),
+        *_of_earlier_years(books, regime),
+        *_of_chips(regime, books),
+        *_of_weights(plan, regime),
+        *_of_took_across(books),
+        *_of_assumptions(regime, books, counted),
+    )
+
+
+def _touched(limit: Limit, books: Books) -> bool:
+    """Whether the plan has anything that the limit counts."""
+    return bool(books.ledger.amount(limit.measured).gpus)
+
+
+def _of_regime(regime: Regime, books: Books) -> Iterator[Note]:
+    status, horizon = regime.status, books.horizon
+    if status.enforced != "yes":
+        code = "not_enforced" if status.enforced == "no" else "enforcement_not_stated"
+        yield Note(code, {"regime": regime.id, "looked": status.looked, "note": status.note})
+    for path, value in regime.provenance.amendments:
+        yield Note("amended", {"path": path, "value": value})
+    if horizon.last < regime.first:
+        yield Note("nothing_judged", {"first": str(regime.first), "last": str(horizon.last)})
+    elif horizon.first < regime.first:
+        yield Note("judged_from", {"first": str(regime.first)})
+
+
+def _of_licences(regime: Regime, books: Books) -> Iterator[Note]:
+    """Chips outside Tier 1 under individual licences, which no cap counts: by country."""
+    found: dict[str, dict[str, int]] = {}
+    first: dict[str, Location | None] = {}
+    for holding, gpus in books.ledger.received.items():
+        if holding.authorization != "licence" or regime.tier(holding.country) == 1:
+            continue
+        there = found.setdefault(holding.country, {})
+        there[holding.accelerator] = there.get(holding.accelerator, 0) + gpus
+        first.setdefault(holding.country, books.rows[holding][0][0].at)
+    for country in sorted(found):
+        gpus_text = ", ".join(f"{found[country][name]:,} {name}" for name in sorted(found[country]))
+        yield Note("licence", {"country": country, "gpus": gpus_text}, first[country])
+
+
+def _of_national_use(plan: Plan, regime: Regime, counted: list[Limit]) -> Iterator[Note]:
+    """Countries whose national cap is used, and of which it is not said what others have used of it."""
+    capped = {record.rule.id for record in regime.records if record.less_national_use}
+    used = {jurisdiction(code) for code in plan.national_use}
+    missing = {limit.country for limit in counted if limit.rule.id in capped and limit.country} - used
+    if missing:
+        yield Note("national_use_missing", {"countries": ",".join(sorted(missing))})
+
+
+def _of_undated(books: Books, counted: list[Limit]) -> Iterator[Note]:
+    """Standing chips with no quarter that a cap counts, which looks only at chips received since a date."""
+    found: dict[str, list[Placement]] = {}
+    chosen = {limit.measured.selection for limit in counted if limit.measured.selection.received_from is not None}
+    since = {str(selection.received_from) for selection in chosen}
+    for holding, rows in books.rows.items():
+        if holding.received is None and any(selection.matches(holding) for selection in chosen):
+            found.setdefault(holding.country, []).extend(row for row, _ in rows if isinstance(row, Placement))
+    for country in sorted(found):
+        values = {"country": country, "rows": str(len(found[country])), "since": ", ".join(sorted(since))}
+        yield Note("undated_counted", values, found[country][0].at)
+
+
+def _of_earlier_years(books: Books, regime: Regime) -> Iterator[Note]:
+    """Years before the horizon with low-volume shipments, whose allowance is not judged."""
+    first = books.horizon.first.year
+    years = {
+        holding.received.year
+        for holding in books.rows
+        if holding.authorization == "lpp" and holding.received is not None and holding.received.year < first
+    }
+    judged = sorted(year for year in years if year >= regime.first.year)
+    if judged and regime.allowances():
+        yield Note("lpp_before_horizon", {"years": ", ".join(str(year) for year in judged)})
+
+
+def _of_chips(regime: Regime, books: Books) -> Iterator[Note]:
+    """Accelerators in the plan whose figures are recollected, or of which it is not known whether they count."""
+    catalogue, used = books.plan.catalogue, sorted({holding.accelerator for holding in books.rows})
+    low = [name for name in used if catalogue[name].confidence == "low"]
+    if low:
+        yield Note("low_confidence", {"accelerators": ", ".join(low)})
+    unknown = [name for name in used if catalogue[name].meets_3a090a == "unknown"]
+    if unknown and any(record.measured.chips is Chips.MEETS_3A090A for record in regime.records):
+        yield Note("unknown_3a090a", {"accelerators": ", ".join(unknown)})
+
+
+def _of_weights(plan: Plan, regime: Regime) -> Iterator[Note]:
+    """Closed model weights under a regime that has no rule on them."""
+    holding = [row for row in plan.placements if row.holds_weights]
+    if holding and not any(record.not_judged for record in regime.records):
+        yield Note("weights_unruled", {"regime": regime.id}, holding[0].at)
+
+
+def _of_took_across(books: Books) -> Iterator[Note]:
+    """Retirements and moves that took chips under several authorizations without naming one."""
+    for row in books.took_across:
+        yield Note("took_across", {"gpus": f"{row.gpus:,} {row.accelerator}", "quarter": str(row.quarter)}, row.at)
+
+
+def _of_assumptions(regime: Regime, books: Books, counted: list[Limit]) -> Iterator[Note]:
+    """What is assumed in the rules and tiers that looked at something in this plan."""
+    touched = {limit.rule.id for limit in counted}
+    for record in regime.records:
+        if record.assumed and record.rule.id in touched:
+            yield Note("assumed", {"rule": record.rule.id, "text": record.assumed})
+    seats = {jurisdiction(books.plan.firm.headquarters), jurisdiction(books.plan.firm.ultimate_parent)}
+    for country in sorted(regime.tiers.assumed):
+        if country in books.jurisdictions or country in seats:
+            yield Note("assumed", {"rule": country, "text": regime.tiers.assumed[country]})
+    if _home_licences(books, regime):
+        yield Note("assumed_licence", {})
+
+
+def _home_licences(books: Books, regime: Regime) -> bool:
+    """Whether chips stand in Tier 1 under a licence, which no cap counts."""
+    return any(
+        holding.authorization == "licence" and regime.tier(holding.country) == 1 for holding in books.ledger.received
+    )

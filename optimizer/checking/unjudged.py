@@ -1,0 +1,96 @@
+"""What a plan touches but no limit can judge: each becomes an undecided finding, never a pass.
+
+Low-volume shipments with no quarter, to a consignee that is not declared, or within a country; and rules whose record
+says that they are not judged (closed model weights).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from ..domain.countries import jurisdiction
+from ..domain.plan import Placement
+from ..errors import show
+from ..limits import Account, Limit, Selection, Sense, Span, Standing
+from ..regimes import OWN_GROUP_INDEX, Each, Regime, RuleRecord
+from .books import Books, Row
+
+UNDATED = "undated"
+"""Stands for the year in the index of shipments with no quarter."""
+
+
+class Unjudged(NamedTuple):
+    """A limit that is undecided whatever is measured, and the rows that it is about."""
+
+    limit: Limit
+    rows: tuple[Row, ...]
+
+
+def unjudged(books: Books, regime: Regime) -> Iterator[Unjudged]:
+    """Everything in the plan that cannot be judged, in the order of the regime's records."""
+    for record in regime.records:
+        if record.each is Each.CONSIGNEE_YEAR and _counts_lpp(record):
+            yield from _shipments(record, books)
+        elif record.not_judged:
+            yield from _weights(record, books)
+
+
+def _counts_lpp(record: RuleRecord) -> bool:
+    return record.measured.authorizations is None or "lpp" in record.measured.authorizations
+
+
+def _shipments(record: RuleRecord, books: Books) -> Iterator[Unjudged]:
+    """Low-volume rows that no allowance of a consignee and year can be judged for, by reason and consignee."""
+    found: dict[tuple[tuple[str, ...], str], list[Row]] = {}
+    index: tuple[str, ...]
+    for row in books.plan.placements:
+        if row.authorization != "lpp":
+            continue
+        group = books.groups.group(row.consignee)
+        who = row.consignee or OWN_GROUP_INDEX if group is None else group or OWN_GROUP_INDEX
+        when = UNDATED if row.quarter is None else str(row.quarter.year)
+        if group is None:
+            why = f"the consignee {show(row.consignee)} is not declared, so it is not known whose allowance is used"
+            found.setdefault(((who, when), why), []).append(row)
+        elif row.quarter is None:
+            why = "no quarter is given, so it is not known which year's allowance is used"
+            found.setdefault(((who, when), why), []).append(row)
+    for move in books.plan.moves:
+        within = jurisdiction(move.origin.country) == jurisdiction(move.to.country)
+        if record.exports_only and within and move.to.authorization == "lpp":
+            why = "the allowance is for exports, and these chips move within one country"
+            index = (OWN_GROUP_INDEX, str(move.quarter.year), "within a country")
+            found.setdefault((index, why), []).append(move)
+    for (index, why), rows in found.items():
+        account = Account(Selection(authorizations=frozenset(("lpp",))), Span.EVER, None)
+        yield Unjudged(_limit(record, index, account, None, why), tuple(rows))
+
+
+def _weights(record: RuleRecord, books: Books) -> Iterator[Unjudged]:
+    """Places that hold closed model weights."""
+    found: dict[tuple[str, str | None], list[Placement]] = {}
+    for row in books.plan.placements:
+        if row.holds_weights:
+            found.setdefault((jurisdiction(row.country), row.site), []).append(row)
+    for (country, site), rows in found.items():
+        sites = None if site is None else frozenset((site,))
+        account = Account(Selection(countries=frozenset((country,)), sites=sites), Span.EVER, None)
+        index = (country,) if site is None else (country, site)
+        yield Unjudged(_limit(record, index, account, country, record.not_judged), tuple(rows))
+
+
+def _limit(record: RuleRecord, index: tuple[str, ...], account: Account, country: str | None, why: str) -> Limit:
+    return Limit(
+        rule=record.rule,
+        index=index,
+        measured=account,
+        sense=Sense.AT_MOST,
+        share=Fraction(0),
+        base=None,
+        fixed=0,
+        country=country,
+        standing=Standing.UNDECIDED,
+        why=why,
+    )

@@ -1,0 +1,60 @@
+"""Why a scenario has no plan, in words: the families in conflict and the rows that would have to give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.program import Program
+
+ADVICE = {
+    "demand": "ask for less, later, or within a longer round-trip time",
+    "supply": "deliver more or earlier",
+    "budget": "give more money or earlier",
+    "power": "add sites or power",
+    "minimum viable power": "lower min_viable_mw",
+    "site opening": "open what is kept closed, or close what is kept open",
+    "number of open sites": "lower min_open_sites",
+    "largest share per site": "raise max_share_per_site",
+}
+"""What loosens each business family; limits of the law and of the firm give way only to another place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """`families` cannot all be kept (each is needed for the conflict); `breaks` are the least rows that would give.
+
+    `whole` says what makes it a conflict: "nothing" when it is one even with fractions of sites and units, else
+    "openings" or "openings and units".
+    """
+
+    families: tuple[str, ...]
+    whole: str
+    breaks: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """The conflict for people, a line each."""
+        if not self.families:
+            return [
+                "It could be kept with fractions of sites and units, but not with whole ones.",
+                "Smaller units, or a little room in power, money or demand, would help.",
+            ]
+        lines = ["These cannot all be kept: " + ", ".join(self.families) + "."]
+        if self.whole != "nothing":
+            lines.append(f"With fractions of {self.whole.replace('openings', 'sites')} they could.")
+        if self.breaks:
+            lines.append("The least that would have to give: " + "; ".join(self.breaks) + ".")
+        mends = [f"{name}: {ADVICE[name]}" for name in self.families if name in ADVICE]
+        if mends:
+            lines.append("What would help, any of: " + "; ".join(mends) + ".")
+        return lines
+
+
+def find_conflict(program: Program) -> Conflict:
+    """The conflict of a program that has no solution."""
+    from ..solvers.conflict import conflicting_families, least_breaks
+
+    families = conflicting_families(program)
+    breaks = least_breaks(program) if families.whole == "nothing" else []
+    return Conflict(
+        families.names, families.whole, tuple(f"{item.row} by {item.relative:.1%} of its bound" for item in breaks)
+    )

@@ -1,0 +1,69 @@
+"""The placement MILP, told in one page: variables, families, limits, objective.
+
+max  capacity                                (or capacity over time, or least cost, or least carbon)
+s.t. power       m_s y_st <= sum_k a_sk N_skt <= P_st y_st        N = cumulative n
+     supply      sum_s N_skt <= u_kt                             budget   spending up to t <= B_t
+     demand      sum over near s of g_rst >= D_rt                 sum_r g_rst <= W_st
+     accounts    X_at = E_at + sum of their placements            (one row each)
+     limits      measured <= share x base + fixed                 (every Limit of the regime and the firm)
+     own rules   keep open and closed, number of sites, largest share per site
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..domain.scenario import Scenario
+from ..limits import Limit
+from ..regimes import Regime
+from . import families
+from .accounts import AccountColumns, everything_in_service, limits, standing_ledger
+from .families import Columns
+from .instance import Instance, make_instance
+from .objectives import OBJECTIVES
+from .program import Builder, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A scenario's program, and what is needed to read a solution back."""
+
+    instance: Instance
+    columns: Columns
+    program: Program
+
+
+def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
+    """The scenario under `law` as a program in integers."""
+    instance = make_instance(scenario, regime)
+    builder = Builder()
+    columns = families.decisions(builder, instance)
+    families.stays_open(builder, instance, columns)
+    families.power(builder, instance, columns)
+    families.supply(builder, instance, columns)
+    families.budget(builder, instance, columns)
+    near = families.reachable(instance)
+    shared = scenario.max_share_per_site is not None
+    looked_at = np.arange(len(instance.sites)) if shared else np.unique(np.concatenate([np.empty(0, np.int64), *near]))
+    families.site_capacity(builder, instance, columns, looked_at)
+    families.demand(builder, instance, columns, near)
+    families.open_sites(builder, instance, columns)
+
+    ledger = standing_ledger(scenario, regime)
+    accounts = AccountColumns(builder, instance, columns, ledger)
+    limits(builder, accounts, law)
+    if shared:
+        families.site_share(builder, instance, columns, everything_in_service(accounts))
+    fleet_tpp = [
+        sum(
+            row.gpus * scenario.catalogue[row.accelerator].tpp
+            for row in scenario.fleet
+            if row.quarter is None or row.quarter <= quarter
+        )
+        for quarter in instance.quarters
+    ]
+    OBJECTIVES[scenario.objective](builder, instance, columns, fleet_tpp)
+    return Model(instance, columns, builder.build())

@@ -1,0 +1,308 @@
+"""The business constraints, one function per family; each docstring is its mathematics and names the scenario fields.
+
+Decisions: n_skt units of k installed at s in t (whole), y_st site s open in t (0 or 1). Continuous helpers are sums
+of them: U_st power drawn, W_st TPP at a site, V_kt units waiting, M_t money spent, g_rst capacity that s serves to r.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..domain.scenario import Demand
+from ..units import TPP_PER_H100E
+from .instance import Instance
+from .program import INFINITE, Builder, Ints, Namer
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An exact linear expression in TPP: coefficients on columns, and a constant."""
+
+    terms: Mapping[int, int]
+    constant: int
+
+
+@dataclass(slots=True)
+class Columns:
+    """The column numbers of the model's variables; -1 where a variable does not exist."""
+
+    n: Ints  # (S, K, T)
+    n_list: Ints  # in candidate order
+    y: Ints  # (S, T)
+    power: Ints  # (S, T)
+    site_tpp: Ints  # (S, T), in H100-equivalents (scale TPP_PER_H100E)
+    flow: dict[tuple[int, int], Ints]  # (region, quarter) -> columns over the region's sites
+    flow_sites: list[Ints]  # region -> site numbers
+
+
+def _by_site_quarter(instance: Instance, what: str) -> Namer:
+    sites, quarters = instance.sites, instance.quarters
+    return lambda i: f"{what}({sites[i // len(quarters)].site},{quarters[i % len(quarters)]})"
+
+
+def decisions(builder: Builder, instance: Instance) -> Columns:
+    """n_skt in 0..upper, whole; y_st in {0, 1}, open from the start where fleet stands, shut where power is missing.
+
+    Fields: supply, sites, keep_open, keep_closed.
+    """
+    sites, accelerators, quarters = instance.sites, instance.accelerators, instance.quarters
+    shape = (len(sites), len(accelerators), len(quarters))
+    cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+
+    def n_name(i: int) -> str:
+        return f"install({sites[cs[i]].site},{accelerators[ck[i]].id},{quarters[ct[i]]})"
+
+    n_list = builder.columns("install", np.zeros(len(cs), np.int64), instance.candidate_upper, n_name, integral=True)
+    n = np.full(shape, -1, np.int64)
+    n[cs, ck, ct] = n_list
+
+    t = np.arange(len(quarters))
+    can = (t[None, :] >= instance.may_open[:, None]) & ~instance.closed[:, None]
+    must = np.broadcast_to(instance.standing[:, None], can.shape).copy()
+    for s, site in enumerate(sites):
+        if site.site in instance.scenario.keep_open:
+            must[s, -1] = True
+    y = builder.columns(
+        "open",
+        must.astype(np.int64).ravel(),
+        (can | must).astype(np.int64).ravel(),
+        _by_site_quarter(instance, "open"),
+        integral=True,
+    ).reshape(can.shape)
+    empty = np.full((len(sites), len(quarters)), -1, np.int64)
+    return Columns(n, n_list, y, empty.copy(), empty.copy(), {}, [])
+
+
+def stays_open(builder: Builder, instance: Instance, columns: Columns) -> None:
+    """y_s,t >= y_s,t-1: a site that is open stays open."""
+    sites, horizon = len(instance.sites), instance.horizon
+    if horizon < 2:
+        return
+    names = _by_site_quarter(instance, "stays_open")
+    rows = builder.rows(
+        "site opening",
+        0,
+        1,
+        sites * (horizon - 1),
+        lambda i: names((i // (horizon - 1)) * horizon + i % (horizon - 1) + 1),
+    ).reshape(sites, horizon - 1)
+    builder.entries(rows, columns.y[:, 1:], 1)
+    builder.entries(rows, columns.y[:, :-1], -1)
+
+
+def power(builder: Builder, instance: Instance, columns: Columns) -> None:
+    """U_st = U_s,t-1 + sum_k a_sk n_skt;  m_s y_st <= U_st <= P_st y_st.
+
+    What is drawn fits the power at the meter, and an open site draws at least its minimum viable power. Power is
+    counted in megawatts, a column of scale 1,000 kW, so that solvers see numbers of a sensible size.
+    Fields: sites.power_mw, pue, min_viable_mw; catalogue kw_per_gpu.
+    """
+    megawatt = np.broadcast_to(1000 * instance.power_scale[:, None], columns.y.shape)
+    columns.power[:] = builder.columns(
+        "power drawn",
+        (instance.fleet_power // megawatt).ravel(),
+        -(-np.maximum(instance.power, instance.fleet_power) // megawatt).ravel(),
+        _by_site_quarter(instance, "power"),
+        integral=False,
+        scale=megawatt.ravel(),
+    ).reshape(columns.y.shape)
+    step = np.diff(instance.fleet_power, axis=1, prepend=0).ravel()
+    rows = builder.rows("power drawn", step, step, len(step), _by_site_quarter(instance, "power_sum"))
+    rows = rows.reshape(columns.y.shape)
+    builder.entries(rows, columns.power, megawatt)
+    builder.entries(rows[:, 1:], columns.power[:, :-1], -megawatt[:, 1:])
+    cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+    builder.entries(rows[cs, ct], columns.n_list, -instance.unit_power[cs, ck])
+
+    count = columns.y.size
+    unit = np.zeros(columns.y.shape, np.int64)  # the largest unit that could be there
+    np.maximum.at(unit, (cs, ct), instance.unit_power[cs, ck])
+    margin = {"margin": np.maximum.accumulate(unit, axis=1).ravel(), "margin_if": columns.y.ravel()}
+    name = _by_site_quarter(instance, "power_limit")
+    most = builder.rows("power", -INFINITE, 0, count, name, **margin).reshape(columns.y.shape)
+    builder.entries(most, columns.power, megawatt)
+    builder.entries(most, columns.y, -instance.power)
+    name = _by_site_quarter(instance, "power_minimum")
+    least = builder.rows("minimum viable power", 0, INFINITE, count, name, **margin).reshape(columns.y.shape)
+    builder.entries(least, columns.power, megawatt)
+    builder.entries(least, columns.y, -instance.least_power[:, None])
+
+
+def supply(builder: Builder, instance: Instance, columns: Columns) -> None:
+    """V_kt = V_k,t-1 + (u_kt - u_k,t-1) - sum_s n_skt >= 0: what is not installed waits.
+
+    Fields: supply (GPUs, in whole units).
+    """
+    accelerators, quarters = instance.accelerators, instance.quarters
+    shape = instance.delivered.shape
+
+    def name(i: int) -> str:
+        return f"supply({accelerators[i // shape[1]].id},{quarters[i % shape[1]]})"
+
+    waiting = builder.columns(
+        "waiting", np.zeros(shape[0] * shape[1], np.int64), instance.delivered.ravel(), name, integral=False
+    ).reshape(shape)
+    arriving = np.diff(instance.delivered, axis=1, prepend=0).ravel()
+    rows = builder.rows("supply", arriving, arriving, len(arriving), name).reshape(shape)
+    builder.entries(rows, waiting, 1)
+    builder.entries(rows[:, 1:], waiting[:, :-1], -1)
+    builder.entries(rows[instance.candidate_accelerator, instance.candidate_quarter], columns.n_list, 1)
+
+
+def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
+    """M_t = M_t-1 + sum_sk c_sk n_skt + sum_s f_s (y_st - y_s,t-1) <= B_t: unspent money carries over.
+
+    Fields: budget_musd; sites.fixed_open_cost_musd, capex_musd_per_mw; catalogue capex_usd. Sites that hold fleet
+    are open already and cost nothing to open.
+    """
+    if instance.budget is None:
+        return
+    quarters = instance.quarters
+    million = 1_000_000 * instance.money_scale
+
+    def name(i: int) -> str:
+        return f"budget({quarters[i]})"
+
+    # counted in millions of dollars: rounding the column's upper bound up is safe, the row below is exact
+    spent = builder.columns(
+        "spent", np.zeros(len(quarters), np.int64), -(-instance.budget // million), name, integral=False, scale=million
+    )
+    rows = builder.rows("spending", 0, 0, len(quarters), lambda i: f"spent({quarters[i]})")
+    builder.entries(rows, spent, million)
+    builder.entries(rows[1:], spent[:-1], -million)
+    cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+    builder.entries(rows[ct], columns.n_list, -instance.unit_cost[cs, ck])
+    new = np.nonzero(~instance.standing)[0]
+    fee = -instance.opening_cost[new][:, None]
+    builder.entries(rows[None, :], columns.y[new], fee)
+    builder.entries(rows[None, 1:], columns.y[new][:, :-1], -fee)
+    margin = 2 * int(instance.unit_cost.max(initial=0))
+    limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), name, margin=margin)
+    builder.entries(limit, spent, million)
+
+
+def site_capacity(builder: Builder, instance: Instance, columns: Columns, which: Ints) -> None:
+    """W_st = W_s,t-1 + sum_k w_k n_skt, the TPP in service at each site that demand or a site share looks at.
+
+    Counted in H100-equivalents (a column of scale 15,832 TPP), so that solvers see numbers of a sensible size.
+    """
+    horizon = instance.horizon
+    most = _most_site_tpp(instance)[which]
+    name = _by_site_quarter(instance, "capacity")
+    columns.site_tpp[which] = builder.columns(
+        "site capacity",
+        np.zeros(most.size, np.int64),
+        -(-most.ravel() // TPP_PER_H100E),
+        lambda i: name(int(which[i // horizon]) * horizon + i % horizon),
+        integral=False,
+        scale=TPP_PER_H100E,
+    ).reshape(most.shape)
+    place = np.full(len(instance.sites), -1, np.int64)
+    place[which] = np.arange(len(which))
+    fixed = instance.fleet_tpp[which]
+    step = np.diff(fixed, axis=1, prepend=0)
+    rows = builder.rows(
+        "site capacity",
+        step.ravel(),
+        step.ravel(),
+        step.size,
+        lambda i: name(int(which[i // horizon]) * horizon + i % horizon),
+    ).reshape(step.shape)
+    builder.entries(rows, columns.site_tpp[which], TPP_PER_H100E)
+    builder.entries(rows[:, 1:], columns.site_tpp[which][:, :-1], -TPP_PER_H100E)
+    chosen = place[instance.candidate_site] >= 0
+    cs, ck, ct = (
+        part[chosen] for part in (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter)
+    )
+    builder.entries(rows[place[cs], ct], columns.n_list[chosen], -instance.unit_tpp[ck])
+
+
+def _most_site_tpp(instance: Instance) -> Ints:
+    """An upper bound of W_st: the best TPP per power times the room left, and no more than what was delivered."""
+    best = np.zeros(instance.power.shape, np.int64)
+    room = np.maximum(instance.power - instance.fleet_power, 0)
+    for k in range(len(instance.accelerators)):
+        per_power = instance.unit_tpp[k] / np.maximum(instance.unit_power[:, k], 1)
+        best = np.maximum(best, np.ceil(room * per_power[:, None]).astype(np.int64) + 1)
+    supplied = (instance.delivered * instance.unit_tpp[:, None]).sum(axis=0)
+    return instance.fleet_tpp + np.minimum(best, supplied[None, :])
+
+
+def reachable(instance: Instance) -> list[Ints]:
+    """For each demand region, the numbers of its sites."""
+    return [
+        np.array([s for s, site in enumerate(instance.sites) if site.site in demand.sites], dtype=np.int64)
+        for demand in instance.scenario.demand
+    ]
+
+
+def demand(builder: Builder, instance: Instance, columns: Columns, near: list[Ints]) -> None:
+    """sum_s g_rst >= D_rt over the sites near r;  sum_r g_rst <= W_st: capacity serves one region at a time.
+
+    Fields: demand (region, h100e or tpp, max_rtt_ms or sites). Flows are counted in H100-equivalents.
+    """
+    wanted, quarters = instance.scenario.demand, instance.quarters
+    serves: list[tuple[Ints, int, Ints]] = []
+    columns.flow_sites = near
+    for t, quarter in enumerate(quarters):
+        active = [r for r, region in enumerate(wanted) if region.tpp.at(quarter) > 0]
+        need = [wanted[r].tpp.at(quarter) for r in active]
+        rows = builder.rows("demand", need, INFINITE, len(active), _demand_namer(wanted, active, str(quarter)))
+        for row, r, amount in zip(rows, active, need, strict=True):
+            sites = near[r]
+            flow = builder.columns(
+                "serve",
+                np.zeros(len(sites), np.int64),
+                np.full(len(sites), -(-amount // TPP_PER_H100E), np.int64),
+                _flow_namer(instance, wanted[r].region, sites, str(quarter)),
+                integral=False,
+                scale=TPP_PER_H100E,
+            )
+            columns.flow[r, t] = flow
+            builder.entries(np.full(len(sites), row), flow, TPP_PER_H100E)
+            serves.append((sites, t, flow))
+    if not serves:
+        return
+    site = np.concatenate([sites for sites, _, _ in serves])
+    quarter_of = np.concatenate([np.full(len(sites), t) for sites, t, _ in serves])
+    flows = np.concatenate([flow for _, _, flow in serves])
+    used, row_of = np.unique(site * instance.horizon + quarter_of, return_inverse=True)
+    name = _by_site_quarter(instance, "serving")
+    margin = int(instance.unit_tpp.max(initial=0))
+    rows = builder.rows("demand", -INFINITE, 0, len(used), lambda i: name(int(used[i])), margin=margin)
+    builder.entries(rows[row_of], flows, TPP_PER_H100E)
+    builder.entries(rows, columns.site_tpp.ravel()[used], -TPP_PER_H100E)
+
+
+def _demand_namer(wanted: Sequence[Demand], active: list[int], quarter: str) -> Namer:
+    return lambda i: f"demand({wanted[active[i]].region},{quarter})"
+
+
+def _flow_namer(instance: Instance, region: str, sites: Ints, quarter: str) -> Namer:
+    return lambda i: f"serve({instance.sites[sites[i]].site},{region},{quarter})"
+
+
+def open_sites(builder: Builder, instance: Instance, columns: Columns) -> None:
+    """sum_s y_sT >= least number of open sites at the horizon's end. Field: min_open_sites."""
+    least = instance.scenario.min_open_sites
+    if least:
+        row = builder.rows("number of open sites", least, INFINITE, 1, lambda _: "min_open_sites")
+        builder.entries(row, columns.y[:, -1], 1)
+
+
+def site_share(builder: Builder, instance: Instance, columns: Columns, total: Sequence[Expression]) -> None:
+    """q W_st <= p (everything in service in t) with p/q the largest share. Field: max_share_per_site."""
+    share = instance.scenario.max_share_per_site
+    assert share is not None
+    p, q = share.numerator, share.denominator
+    fixed = np.array([p * expression.constant for expression in total], dtype=np.int64)
+    name = _by_site_quarter(instance, "site_share")
+    bound = np.broadcast_to(fixed, columns.y.shape).ravel()
+    rows = builder.rows("largest share per site", -INFINITE, bound, columns.y.size, name).reshape(columns.y.shape)
+    builder.entries(rows, columns.site_tpp, q * TPP_PER_H100E)
+    for t, expression in enumerate(total):
+        for column, coefficient in expression.terms.items():
+            builder.entries(rows[:, t], np.full(len(rows), column), -p * coefficient)

@@ -1,0 +1,43 @@
+"""Which limits a scenario has to keep: the regime's and the firm's own, at every place it can touch."""
+
+from __future__ import annotations
+
+from ..domain.countries import jurisdiction
+from ..domain.scenario import Scenario
+from ..errors import InputError, Location, Problem
+from ..limits import Limit, Standing
+from ..reading.codes import OUTSIDE_HORIZON
+from ..regimes import Regime, Subject
+
+
+def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
+    """Every limit that the scenario's sites and fleet can touch.
+
+    Raises InputError where the regime does not decide: a plan that cannot be judged is not looked for.
+    """
+    places = [site.country for site in scenario.sites] + [row.country for row in scenario.fleet]
+    subject = Subject(
+        firm=scenario.firm,
+        quarters=tuple(scenario.horizon),
+        countries={jurisdiction(code) for code in places},
+        consignee_parents={row.consignee or "" for row in scenario.fleet if row.authorization == "lpp"},
+        agreements={jurisdiction(code): quarter for code, quarter in scenario.agreements.items()},
+        national_use={jurisdiction(code): tpp for code, tpp in scenario.national_use.items()},
+    )
+    limits = regime.limits(subject)
+    undecided = [limit for limit in limits if limit.standing is Standing.UNDECIDED]
+    if undecided:
+        first = undecided[0]
+        raise InputError(
+            [
+                Problem(
+                    OUTSIDE_HORIZON,
+                    scenario.regime.at or Location(scenario.file or "scenario"),
+                    "horizon",
+                    f"{scenario.horizon.first} to {scenario.horizon.last}",
+                    f"{first.name} and {len(undecided) - 1} more limits cannot be decided: {first.why}",
+                    "End the horizon earlier, or amend the regime with a value for those dates.",
+                )
+            ]
+        )
+    return limits

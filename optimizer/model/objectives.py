@@ -1,0 +1,86 @@
+"""What is maximised: each objective one function that writes its coefficients; `cost` and `carbon` with a minus sign."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from ..domain.sites import HOURS_PER_QUARTER
+from .families import Columns
+from .instance import Instance, unit_meter_kw
+from .program import Builder
+
+
+def capacity(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
+    """max sum_skt w_k n_skt + E: TPP in service at the end of the horizon."""
+    builder.objective(columns.n_list, instance.unit_tpp[instance.candidate_accelerator])
+    builder.offset = fleet_tpp[-1]
+
+
+def capacity_over_time(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
+    """max sum_t sum_sk w_k N_skt + E_t: TPP in service at each quarter's end, summed over the quarters."""
+    quarters_in_service = instance.horizon - instance.candidate_quarter
+    builder.objective(columns.n_list, instance.unit_tpp[instance.candidate_accelerator] * quarters_in_service)
+    builder.offset = sum(fleet_tpp)
+
+
+def cost(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
+    """min opening + building and IT + electricity of the GPU-quarters in service + serving, in dollars.
+
+    Electricity: kW at the meter x 2,190 hours x the site's price, for each quarter in service, standing fleet at
+    named sites included. Serving: cost_usd_per_h100e x H100-equivalents served, each quarter.
+    """
+    per_unit = _running(instance, [site.electricity_usd_per_mwh / 1000 for site in instance.sites])
+    serving = [
+        [Fraction(demand.cost_usd_per_h100e.get(instance.sites[s].site, Fraction(0))) for s in sites]
+        for demand, sites in zip(instance.scenario.demand, columns.flow_sites, strict=False)
+    ]
+    flat = [value for row in per_unit for value in row] + [value for row in serving for value in row]
+    scale = lcm(instance.money_scale, *(value.denominator for value in flat))
+    running = np.array([[int(value * scale) for value in row] for row in per_unit], dtype=np.int64)
+    cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+    up = scale // instance.money_scale
+    builder.objective(columns.n_list, -(instance.unit_cost[cs, ck] * up + running[cs, ck] * (instance.horizon - ct)))
+    new = np.nonzero(~instance.standing)[0]
+    builder.objective(columns.y[new, -1], -instance.opening_cost[new] * up)  # opened once, whenever it was
+    for (r, _), flow in columns.flow.items():
+        builder.objective(flow, -np.array([int(value * scale) for value in serving[r]], dtype=np.int64))
+    builder.offset = -int(
+        _fleet_running(instance, [site.electricity_usd_per_mwh / 1000 for site in instance.sites]) * scale
+    )
+    builder.objective_scale = scale
+
+
+def carbon(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
+    """min kilograms of CO2 of the electricity drawn over the horizon: kWh at the meter x the grid's intensity."""
+    per_kwh = [site.grid_carbon_g_per_kwh / 1000 for site in instance.sites]
+    per_unit = _running(instance, per_kwh)
+    fleet = _fleet_running(instance, per_kwh)
+    scale = lcm(fleet.denominator, *(value.denominator for row in per_unit for value in row))
+    running = np.array([[int(value * scale) for value in row] for row in per_unit], dtype=np.int64)
+    cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+    builder.objective(columns.n_list, -running[cs, ck] * (instance.horizon - ct))
+    builder.offset = -int(fleet * scale)
+    builder.objective_scale = scale
+
+
+def _running(instance: Instance, per_kwh: list[Fraction]) -> list[list[Fraction]]:
+    """(S, K) what one unit costs each quarter it is in service, at `per_kwh` of the site."""
+    return [
+        [unit_meter_kw(site, accelerator) * HOURS_PER_QUARTER * price for accelerator in instance.accelerators]
+        for site, price in zip(instance.sites, per_kwh, strict=True)
+    ]
+
+
+def _fleet_running(instance: Instance, per_kwh: list[Fraction]) -> Fraction:
+    """What the standing fleet at named sites costs over the horizon, at `per_kwh` of each site."""
+    total = Fraction(0)
+    for s, price in enumerate(per_kwh):
+        drawn = sum(int(value) for value in instance.fleet_power[s])
+        total += Fraction(drawn, int(instance.power_scale[s])) * HOURS_PER_QUARTER * price
+    return total
+
+
+OBJECTIVES = {"capacity": capacity, "capacity_over_time": capacity_over_time, "cost": cost, "carbon": carbon}

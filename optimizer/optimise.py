@@ -1,0 +1,65 @@
+"""The story of a solve in one screen: scenario -> regime -> limits -> program -> solver -> plan -> checks -> outcome."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .business import shortfalls
+from .check import CheckResult, check
+from .domain.plan import Plan
+from .domain.scenario import Scenario
+from .errors import GateError
+from .explain.conflict import Conflict, find_conflict
+from .model.build import build
+from .model.law import limits_of
+from .model.program import Ints
+from .model.readout import read_plan
+from .regimes import load_regime
+from .result import result_record
+from .solvers import Answer, Options, Progress, Run, solve
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a solve ended: a plan that passed every check, or none and why."""
+
+    status: Literal["optimal", "feasible", "infeasible", "no_plan"]
+    plan: Plan | None
+    checked: CheckResult | None
+    answer: Answer
+    conflict: Conflict | None = None
+
+
+def optimise(
+    scenario: Scenario,
+    options: Options | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    stop: threading.Event | None = None,
+) -> Outcome:
+    """The best plan found for `scenario`; no plan leaves that the exact checks have not passed.
+
+    Raises InputError where the scenario reaches past what its regime decides, SolverError where an engine fails.
+    """
+    options = options or Options()
+    regime = load_regime(scenario.regime).with_own_limits(scenario.own_limits)
+    model = build(scenario, regime, limits_of(scenario, regime))
+
+    def gate(point: Ints) -> bool:
+        plan = read_plan(model, point)
+        return check(plan, regime).status == "compliant" and not shortfalls(plan, scenario)
+
+    run = Run(options, gate, on_progress, model.program, stop or threading.Event())
+    answer = solve(model.program, run)
+    if answer.point is None:
+        conflict = find_conflict(model.program) if answer.infeasible else None
+        return Outcome("infeasible" if answer.infeasible else "no_plan", None, None, answer, conflict)
+
+    plan = read_plan(model, answer.point)
+    checked = check(plan, regime)
+    if checked.status != "compliant" or shortfalls(plan, scenario):
+        raise GateError("the solver's plan did not pass the exact checks, so it was not let out")
+    record = result_record(scenario, answer, checked, run)
+    return Outcome("optimal" if run.met else "feasible", replace(plan, result=record), checked, answer)

@@ -1,0 +1,130 @@
+"""The head of a plan that is only a table: from `fleetplan.toml` (or pyproject.toml) and from flags.
+
+The nearest folder at or above the table that has a `fleetplan.toml`, or a `pyproject.toml` with a part
+`[tool.fleetplan]`, gives the settings. `PLAN_SETTINGS` are the fields of a plan's head that may stand there, named
+and shaped as in a plan file; the other settings belong to the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import Location
+from .codes import BAD_SYNTAX, NO_HEAD, TOO_LARGE
+from .files import decode, read_bytes
+from .nodes import Node, refuse
+
+SETTINGS_FILE: Final = "fleetplan.toml"
+PLAN_SETTINGS: Final = (
+    "firm",
+    "regime",
+    "horizon",
+    "agreements",
+    "national_use",
+    "consignees",
+    "site_operators",
+    "accelerators",
+)
+
+_MAX_BYTES: Final = 1024 * 1024
+_FLAGS: Final = Location("command line")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOverrides:
+    """What flags say about the firm of a table, and about the regime of any plan; they win over every file."""
+
+    headquarters: str | None = None
+    ultimate_parent: str | None = None
+    status: str | None = None
+    regime: str | None = None
+    name: str | None = None
+
+    @property
+    def names_firm(self) -> bool:
+        """Whether anything is said about the firm."""
+        return any(value is not None for value in (self.headquarters, self.ultimate_parent, self.status, self.name))
+
+
+def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, Path]:
+    """The head of the table at `table` as a mapping of `PLAN_SETTINGS`, and the folder that its paths start from.
+
+    Flags replace single fields of the settings. Raises InputError when neither gives a firm.
+    """
+    found = nearest_settings(table.absolute().parent)
+    values: dict[str, Node] = {}
+    folder = Path()
+    at = Location(file)
+    if found is not None:
+        settings, settings_path = found
+        values = {key: node for key, node in _mapping(settings).items() if key in PLAN_SETTINGS}
+        folder, at = settings_path.parent, settings.at
+    firm = dict(_mapping(values.get("firm")))
+    for key in ("name", "headquarters", "ultimate_parent", "status"):
+        flag = getattr(overrides, key)
+        if flag is not None:
+            firm[key] = Node(flag, _FLAGS, quoted=True)
+    if "firm" not in values or isinstance(values["firm"].value, dict):
+        values["firm"] = Node(firm, values["firm"].at if "firm" in values else at)
+    if not firm and isinstance(values["firm"].value, dict):
+        mend = (
+            "Give --headquarters and --status, or write a fleetplan.toml beside the table with "
+            '[firm] headquarters = "US", status = "uveu".'
+        )
+        raise refuse(NO_HEAD, Location(file), "a table of placements does not say whose they are", mend)
+    if overrides.regime is not None:
+        values["regime"] = Node(overrides.regime, _FLAGS, quoted=True)
+        folder = Path()
+    return Node(values, at), folder
+
+
+def nearest_settings(folder: Path) -> tuple[Node, Path] | None:
+    """The settings that hold in `folder` and the file that they stand in, None when there are none."""
+    for place in (folder, *folder.parents):
+        own = place / SETTINGS_FILE
+        if own.is_file():
+            return read_toml(own), own
+        project = place / "pyproject.toml"
+        if project.is_file():
+            tool = _mapping(read_toml(project)).get("tool")
+            settings = _mapping(tool).get("fleetplan")
+            if settings is not None:
+                return settings, project
+    return None
+
+
+def _mapping(node: Node | None) -> Mapping[str, Node]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+class _Bare(str):
+    """A decimal as it is written, told apart from text."""
+
+    __slots__ = ()
+
+
+def read_toml(path: Path) -> Node:
+    """The TOML file at `path` as nodes without lines: numbers are exact text, dates text. Raises InputError."""
+    import tomllib
+
+    at = Location(str(path))
+    text = decode(read_bytes(path, _MAX_BYTES), str(path))
+    try:
+        return _node(tomllib.loads(text, parse_float=_Bare), at)
+    except tomllib.TOMLDecodeError as error:
+        raise refuse(BAD_SYNTAX, at, f"not TOML: {error}", "Correct the file.") from None
+    except (RecursionError, ValueError):
+        raise refuse(TOO_LARGE, at, "a value is too large or too deeply nested", "Simplify the file.") from None
+
+
+def _node(value: Any, at: Location) -> Node:
+    if isinstance(value, dict):
+        return Node({key: _node(item, at) for key, item in value.items()}, at)
+    if isinstance(value, list):
+        return Node([_node(item, at) for item in value], at)
+    if isinstance(value, bool):
+        return Node("true" if value else "false", at)
+    return Node(str(value), at, quoted=isinstance(value, str) and not isinstance(value, _Bare))

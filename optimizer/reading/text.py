@@ -1,0 +1,59 @@
+"""Which characters a file may hold, and what may stand as a name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from .codes import BAD_TEXT, FORBIDDEN_CHARACTER
+
+MAX_NAME: Final = 200
+"""Characters in a name (of a site, firm, consignee ...)."""
+
+FORBIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, ANSI escapes and NEL; tab, line feed and return may stand
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"  # invisible, direction, breaks
+    "\ud800-\udfff\U000e0000-\U000e0fff]"  # halves of surrogate pairs, tag characters
+)
+"""Characters that hide or reorder text, steer a terminal, or end a line in some readers and not in others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a text, before it is known where it stands."""
+
+    code: str
+    why: str
+    mend: str
+
+
+def describe(character: str) -> str:
+    """A character as ``U+202E (RIGHT-TO-LEFT OVERRIDE)``."""
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+def forbidden(text: str) -> Fault | None:
+    """The fault of the first forbidden character in `text`, None when there is none."""
+    match = FORBIDDEN.search(text)
+    if match is None:
+        return None
+    return Fault(FORBIDDEN_CHARACTER, f"the character {describe(match[0])} is not allowed", "Remove it.")
+
+
+def word(text: str) -> Fault | None:
+    """The fault of `text` as a name, None when it is one: one line, no spaces at its ends, composed characters."""
+    if not text.strip():
+        return Fault(BAD_TEXT, "a name is needed here", "Write it, or leave the field out.")
+    if len(text) > MAX_NAME:
+        return Fault(BAD_TEXT, f"a name has at most {MAX_NAME} characters", "Shorten it.")
+    if text != text.strip():
+        return Fault(BAD_TEXT, "a name has no spaces at its ends", "Remove the spaces around it.")
+    if "\n" in text or "\r" in text or "\t" in text:
+        return Fault(BAD_TEXT, "a name stands on one line, without tabs", "Write it on one line.")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        mend = "Save the file with composed characters (NFC)."
+        return Fault(BAD_TEXT, "letters and their accents are written apart", mend)
+    return forbidden(text)

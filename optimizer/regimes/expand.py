@@ -1,0 +1,265 @@
+"""From records to limits: each rule at every index that a firm, its countries and its quarters give it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..domain.countries import jurisdiction
+from ..domain.plan import Firm
+from ..limits import NOTHING, Account, Limit, Selection, Sense, Span, Standing
+from ..units import Quarter
+from .records import Counted, Each, FirmTest, Holds, RuleRecord, Values
+
+if TYPE_CHECKING:
+    from .regime import Regime
+
+OWN_GROUP = ""
+"""The key of the firm's own group among the parents of consignees."""
+OWN_GROUP_INDEX = "own group"
+"""How a limit's index names it."""
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+_NONE: Values[int] = Values(((None, 0),))
+
+
+class Subject(NamedTuple):
+    """Whom and what the limits are made for.
+
+    `countries` are the jurisdictions that placements or candidate sites touch; `consignee_parents` the parents of
+    those who receive low-volume shipments (OWN_GROUP for the firm's own group), of which `barred_parents` have a
+    consignee with no allowance; `agreements` and `national_use` are as in a plan.
+    """
+
+    firm: Firm
+    quarters: Collection[Quarter]
+    countries: Collection[str]
+    consignee_parents: Collection[str] = ()
+    agreements: Mapping[str, Quarter] = _EMPTY
+    national_use: Mapping[str, int] = _EMPTY
+    barred_parents: Collection[str] = ()
+
+
+class Scope(NamedTuple):
+    """One place that a record is applied at: the head of its index, and what is measured there."""
+
+    head: tuple[str, ...]
+    selection: Selection
+    country: str | None = None
+    barred: bool = False
+
+
+class Held(NamedTuple):
+    """Whether a limit stands at a date, and its share and amount there."""
+
+    standing: Standing
+    why: str
+    share: Fraction
+    fixed: int
+
+
+def expand(regime: Regime, subject: Subject) -> list[Limit]:
+    """Every limit of the regime for `subject`, in the order rule, country, period.
+
+    A rule that is only ever undecided (`not_judged`) has none here: whoever finds it touched says so.
+    """
+    found: list[Limit] = []
+    for record in regime.records:
+        if record.not_judged:
+            continue
+        if record.applies is not None and not _meets(record.applies, regime, subject.firm):
+            found.append(_not_for_firm(record))
+            continue
+        base = None if record.of is None else _selection(record.of, regime)
+        for scope in _scopes(record, regime, subject):
+            found += _limits(record, scope, base, subject)
+    return found
+
+
+def _meets(test: FirmTest, regime: Regime, firm: Firm) -> bool:
+    return test.holds(firm, jurisdiction, regime.tier)
+
+
+def _not_for_firm(record: RuleRecord) -> Limit:
+    return Limit(
+        rule=record.rule,
+        index=("firm",),
+        measured=Account(NOTHING, Span.EVER, None),
+        sense=record.sense,
+        share=Fraction(0),
+        base=None,
+        fixed=0,
+        standing=Standing.NOT_APPLICABLE,
+        why="it does not hold for this firm",
+    )
+
+
+def _scopes(record: RuleRecord, regime: Regime, subject: Subject) -> Iterator[Scope]:
+    """The places that a record is applied at."""
+    excused = record.unless is not None and _meets(record.unless, regime, subject.firm)
+    if record.each is Each.CONSIGNEE_YEAR:
+        for parent in sorted(subject.consignee_parents):
+            chosen = _selection(record.measured, regime, consignee_parents=frozenset((parent,)))
+            barred = bool(record.barred_tiers) and parent in subject.barred_parents
+            yield Scope((parent or OWN_GROUP_INDEX,), NOTHING if excused else chosen, barred=barred)
+    elif record.each.by_country:
+        for country in _countries(record, regime, subject):
+            unheld = _unheld(record.measured.unheld, country, regime, subject.firm)
+            chosen = _selection(record.measured, regime, countries=frozenset((country,)), unheld=unheld)
+            yield Scope((country,), NOTHING if excused else chosen, country)
+    else:
+        head = ("firm",) if record.each is Each.FIRM else ()
+        yield Scope(head, NOTHING if excused else _selection(record.measured, regime))
+
+
+def _countries(record: RuleRecord, regime: Regime, subject: Subject) -> list[str]:
+    """The countries that a record by country has a limit for, in order.
+
+    Countries that the record names have one whether or not they are touched: a floor there would else be kept by
+    placing nothing.
+    """
+    if record.everywhere_if is not None and _meets(record.everywhere_if, regime, subject.firm):
+        return sorted({jurisdiction(code) for code in subject.countries})
+    measured = record.measured
+    chosen = measured.countries
+    if chosen is None:
+        chosen = frozenset(jurisdiction(code) for code in subject.countries)
+    if measured.tiers is not None:
+        chosen = frozenset(code for code in chosen if regime.tier(code) in measured.tiers)
+    if measured.listed:
+        chosen &= frozenset(jurisdiction(code) for code in subject.firm.nveu_countries)
+    return sorted(chosen)
+
+
+def _selection(
+    counted: Counted,
+    regime: Regime,
+    *,
+    countries: frozenset[str] | None = None,
+    consignee_parents: frozenset[str] | None = None,
+    unheld: frozenset[str] | None = None,
+) -> Selection:
+    """What is summed; `countries` given stands for the record's own countries and tiers.
+
+    Tiers become every country of the table in them, not only those touched, so nothing can be left out.
+    """
+    if countries is None:
+        countries = counted.countries
+        if counted.tiers is not None:
+            members = regime.tiers.members(counted.tiers)
+            countries = members if countries is None else countries & members
+    authorizations = counted.authorizations
+    if unheld is not None:
+        authorizations = unheld if authorizations is None else authorizations & unheld
+    return Selection(
+        countries=countries,
+        authorizations=authorizations,
+        sites=counted.sites,
+        consignee_parents=consignee_parents,
+        received_from=counted.received_from,
+        chips=counted.chips,
+    )
+
+
+def _unheld(table: tuple[Holds, ...], country: str, regime: Regime, firm: Firm) -> frozenset[str] | None:
+    """The authorizations of `table` that the firm does not hold in `country`; None for an empty table."""
+    if not table:
+        return None
+    listed = {jurisdiction(code) for code in firm.nveu_countries}
+    return frozenset(
+        holds.authorization
+        for holds in table
+        if (holds.statuses is not None and firm.status not in holds.statuses)
+        or (holds.tiers is not None and regime.tier(country) not in holds.tiers)
+        or (holds.listed and country not in listed)
+    )
+
+
+def _limits(record: RuleRecord, scope: Scope, base: Selection | None, subject: Subject) -> Iterator[Limit]:
+    """The limits of one scope, period by period."""
+    for period, held in _periods(record, scope, subject):
+        label = () if period is None else (str(period),)
+        yield Limit(
+            rule=record.rule,
+            index=(*scope.head, *label),
+            measured=Account(scope.selection, record.span, period),
+            sense=record.sense,
+            share=held.share,
+            base=None if base is None else Account(base, record.span, period),
+            fixed=held.fixed,
+            country=scope.country,
+            period=period,
+            standing=held.standing,
+            why=held.why,
+        )
+
+
+def _periods(record: RuleRecord, scope: Scope, subject: Subject) -> Iterator[tuple[Quarter | int | None, Held]]:
+    """The periods of a scope, and what holds in each.
+
+    A year holds the value that is harder on the plan where it changes within the year, and none where a quarter of it
+    has none. What has no period stands when it holds in any judged quarter.
+    """
+    quarters = sorted(subject.quarters)
+    if record.each.by_quarter:
+        for quarter in quarters:
+            yield quarter, _held(record, scope, quarter, subject)
+    elif record.each is Each.CONSIGNEE_YEAR:
+        for year in sorted({quarter.year for quarter in quarters}):
+            yield year, _hardest(record, [_held(record, scope, Quarter(4 * year + n), subject) for n in range(4)])
+    else:
+        yield None, _hardest(record, [_held(record, scope, quarter, subject) for quarter in quarters])
+
+
+def _hardest(record: RuleRecord, held: list[Held]) -> Held:
+    """Of what holds in several quarters, what the plan must keep in all of them."""
+    undecided = [one for one in held if one.standing is Standing.UNDECIDED]
+    if undecided:
+        return undecided[0]
+    applies = [one for one in held if one.standing is Standing.APPLIES]
+    if not applies:
+        return held[0]
+    pick = min if record.sense is Sense.AT_MOST else max
+    return pick(applies, key=lambda one: (one.share, one.fixed))
+
+
+def _held(record: RuleRecord, scope: Scope, quarter: Quarter, subject: Subject) -> Held:
+    """What holds in `quarter`."""
+    if record.first is not None and quarter < record.first:
+        return _stands_not(Standing.NOT_APPLICABLE, f"it holds from {record.first} on")
+    if record.last is not None and quarter > record.last:
+        return _stands_not(Standing.NOT_APPLICABLE, f"it held until {record.last}")
+    if scope.barred:
+        why = "a consignee of this group is headquartered where no allowance is given"
+        return Held(Standing.APPLIES, why, Fraction(0), 0)
+    share = Fraction(0)
+    if record.share is not None:
+        part = record.share.at(quarter)
+        if part is None:
+            return _no_value(record.share, quarter)
+        share = part
+    amounts = record.amount if record.amount is not None else _NONE
+    if record.with_agreement is not None and scope.country is not None:
+        agreed = subject.agreements.get(scope.country)
+        if agreed is not None and quarter >= agreed:
+            amounts = record.with_agreement
+    amount = amounts.at(quarter)
+    if amount is None:
+        return _no_value(amounts, quarter)
+    why = ""
+    if record.less_national_use and scope.country is not None:
+        used = subject.national_use.get(scope.country, 0)
+        why = f"others use {used:,} TPP of the cap of {amount:,}" if used else ""
+        amount = max(0, amount - used)
+    return Held(Standing.APPLIES, why, share, amount)
+
+
+def _stands_not(standing: Standing, why: str) -> Held:
+    return Held(standing, why, Fraction(0), 0)
+
+
+def _no_value(values: Values[Fraction] | Values[int], quarter: Quarter) -> Held:
+    over = values.to is not None and quarter > values.to
+    reach = f"end with {values.to}" if over else f"begin with {values.steps[0][0]}"
+    return _stands_not(Standing.UNDECIDED, f"its values {reach}, and a date with no value is never without a limit")

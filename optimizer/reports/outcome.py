@@ -1,0 +1,44 @@
+"""What the check of one file came to: a result, or what was wrong with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..check import CheckResult
+from ..errors import Location, Problem
+
+INTERNAL = "IN900"
+"""The code of an error that is fleetplan's own; it leaves the file undecided."""
+
+EXIT_CODES = {"compliant": 0, "violations": 1, "undecided": 2, "invalid_input": 2}
+"""From the mildest status to the gravest."""
+
+
+class Outcome(NamedTuple):
+    """One file and its result; without one, `problems` say why there is none, and `more` counts the rest of them."""
+
+    file: str
+    result: CheckResult | None = None
+    problems: tuple[Problem, ...] = ()
+    more: int = 0
+
+    @property
+    def status(self) -> str:
+        """compliant, violations, undecided or invalid_input."""
+        if self.result is not None:
+            return self.result.status
+        return "undecided" if any(problem.code == INTERNAL for problem in self.problems) else "invalid_input"
+
+
+def internal(file: str, error: Exception) -> Outcome:
+    """The outcome of a file at which fleetplan itself failed."""
+    why = f"fleetplan failed here ({type(error).__name__}), so nothing is decided about this file"
+    mend = "This is a fault of fleetplan: please report it, with the output of the same command under FLEETPLAN_DEBUG=1"
+    return Outcome(file, problems=(Problem(INTERNAL, Location(file), "", "", why, mend),))
+
+
+def overall(outcomes: Iterable[Outcome]) -> str:
+    """The gravest status of several files; invalid_input when there is none."""
+    grades = list(EXIT_CODES)
+    return max((outcome.status for outcome in outcomes), key=grades.index, default="invalid_input")

@@ -1,0 +1,66 @@
+"""A solved plan in a few lines: what it reaches, how good that is proved to be, what binds, where it goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from ..explain.sentences import country_name
+from ..units import TPP_PER_H100E, h100e
+
+if TYPE_CHECKING:
+    from ..optimise import Outcome
+
+MOST_COUNTRIES = 8
+MOST_BINDING = 8
+
+
+def plan_summary(outcome: Outcome, output: str | None) -> str:
+    """The summary that `solve` prints beside the plan."""
+    assert outcome.plan is not None and outcome.plan.result is not None and outcome.checked is not None
+    plan, result = outcome.plan, outcome.plan.result
+    lines = [
+        f"{_proof(result['proof'])}, gap {result['gap']:.4%}, {result['seconds']:.1f} s, {result['solver']}"
+        if result["gap"] is not None
+        else f"feasible, no bound, {result['seconds']:.1f} s, {result['solver']}",
+        f"compliant with {outcome.checked.regime.name}: {outcome.checked.counts['pass']} limits kept",
+        f"capacity at the end: {h100e(result['capacity_tpp']):,.0f} H100e ({result['capacity_tpp']:,} TPP)",
+    ]
+    if "objective_value" in result:
+        lines.append(f"{result['objective'].replace('_', ' ')}: {result['objective_value']}")
+    binding = [entry for entry in result["limits"] if entry["binding"]]
+    if binding:
+        names = ", ".join(entry["limit"] for entry in binding[:MOST_BINDING])
+        lines.append(
+            f"binding: {names}" + (f" and {len(binding) - MOST_BINDING} more" if len(binding) > MOST_BINDING else "")
+        )
+    else:
+        lines.append("binding: no limit of the law or of the firm")
+    lines.append("capacity by country:")
+    total: dict[str, int] = defaultdict(int)
+    added: dict[str, int] = defaultdict(int)
+    for row in plan.placements:
+        tpp = row.gpus * plan.catalogue[row.accelerator].tpp
+        total[row.country] += tpp
+        if row.quarter is not None and row.quarter in plan.horizon:
+            added[row.country] += tpp
+    ranked = sorted(total, key=lambda code: -total[code])
+    for code in ranked[:MOST_COUNTRIES]:
+        share = total[code] / sum(total.values())
+        lines.append(
+            f"  {country_name(code):<24}{total[code] / TPP_PER_H100E:>12,.0f} H100e {share:>7.2%}"
+            f"   new {added[code] / TPP_PER_H100E:>11,.0f}"
+        )
+    rest = ranked[MOST_COUNTRIES:]
+    if rest:
+        amount = sum(total[code] for code in rest)
+        lines.append(
+            f"  {f'{len(rest)} more countries':<24}{amount / TPP_PER_H100E:>12,.0f} H100e {amount / sum(total.values()):>7.2%}"
+        )
+    if output is not None:
+        lines.append(f"plan written to {output}")
+    return "\n".join(lines)
+
+
+def _proof(word: str) -> str:
+    return {"proved": "proved optimal", "bounded": "bounded", "none": "feasible"}[word]

@@ -1,0 +1,178 @@
+"""What every engine takes and gives: a Program, options, a gate for incumbents, progress, an answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from ..model.program import Ints, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`gap` is the relative gap asked for, `time_limit` seconds, `seed` what engines draw from."""
+
+    solver: str = "highs"
+    time_limit: float = 60.0
+    gap: float = 1e-3
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a solve stands: exact value of the best plan (None before the first), bound, gap, seconds so far."""
+
+    incumbent: int | None
+    bound: int | None
+    gap: float | None
+    seconds: float
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an engine ended.
+
+    `point` holds whole values for the whole-number columns (other columns mean nothing); `value` and `bound` are
+    exact objective numbers (bound >= every plan's value). `exact_bound` says that the bound rests on integer or
+    rational arithmetic alone. `infeasible` says that the engine proved that there is no plan.
+    """
+
+    point: Ints | None
+    value: int | None
+    bound: int | None
+    exact_bound: bool
+    infeasible: bool
+    engine: str
+
+
+Gate = Callable[[Ints], bool]
+"""Says whether a whole point is a plan that passes every exact check."""
+
+Listener = Callable[[Progress], None]
+
+
+class Engine(Protocol):
+    """A solver engine."""
+
+    def __call__(self, program: Program, run: Run) -> Answer:
+        """The best plan found within the run's limits."""
+
+
+def relative_gap(value: int, bound: int) -> float:
+    """|bound - value| / |value|; 0 when they are equal, infinite when only the value is 0."""
+    if value == bound:
+        return 0.0
+    return abs(bound - value) / abs(value) if value else float("inf")
+
+
+@dataclass(slots=True)
+class Run:
+    """One solve in progress: the clock, the best plan and bound so far, and whether to go on.
+
+    Engines report incumbents and bounds here; an incumbent counts only when the gate passes it.
+    """
+
+    options: Options
+    gate: Gate
+    listener: Listener
+    program: Program
+    stop: threading.Event = field(default_factory=threading.Event)
+    started: float = field(default_factory=time.monotonic)
+    point: Ints | None = None
+    value: int | None = None
+    bound: int | None = None
+    exact_bound: bool = False
+    reported: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.0, self.options.time_limit - self.seconds)
+
+    @property
+    def gap(self) -> float | None:
+        """The relative gap, None until both sides are known."""
+        return None if self.value is None or self.bound is None else relative_gap(self.value, self.bound)
+
+    @property
+    def done(self) -> bool:
+        """Whether to stop: asked to, out of time, or the gap asked for is met."""
+        return self.stop.is_set() or self.left <= 0 or self.met
+
+    @property
+    def met(self) -> bool:
+        """Whether the gap asked for is met."""
+        return self.gap is not None and self.gap <= self.options.gap
+
+    def offer(self, x: np.ndarray) -> bool:
+        """Take `x` as the incumbent if it beats the best and passes the gate; whether it did."""
+        integral = self.program.integral
+        point = np.where(integral, np.rint(x), 0).astype(np.int64)
+        value = exact_value(self.program, x, point)
+        if (self.value is not None and value <= self.value) or not self.gate(point):
+            return False
+        self.point, self.value = point, value
+        if self.bound is not None and self.bound < value:
+            self.bound = value
+        self.report("better plan")
+        return True
+
+    def lower_bound(self, bound: int, *, exact: bool) -> None:
+        """Take a bound if it is tighter (for a maximum: smaller)."""
+        bound = round_to_step(self.program, bound)
+        if self.bound is None or bound < self.bound:
+            self.bound = bound if self.value is None else max(bound, self.value)
+            self.exact_bound = exact
+        elif bound == self.bound:
+            self.exact_bound = self.exact_bound or exact
+
+    def tick(self) -> None:
+        """Report, but at most twice a second."""
+        if time.monotonic() - self.reported > 0.5:
+            self.report()
+
+    def report(self, message: str = "") -> None:
+        """Tell the listener where it stands."""
+        self.reported = time.monotonic()
+        self.listener(Progress(self.value, self.bound, self.gap, self.seconds, message))
+
+    def answer(self, engine: str, *, infeasible: bool = False) -> Answer:
+        """The answer as it stands."""
+        return Answer(self.point, self.value, self.bound, self.exact_bound, infeasible, engine)
+
+
+def exact_value(program: Program, x: np.ndarray, point: Ints) -> int:
+    """The objective of a point, exact on its whole columns; continuous columns are rounded against the plan."""
+    value = program.offset
+    for column in np.nonzero(program.objective)[0]:
+        coefficient = int(program.objective[column])
+        if program.integral[column]:
+            value += coefficient * int(point[column])
+        else:
+            value += int(np.floor(coefficient * float(x[column])))
+    return value
+
+
+def objective_step(program: Program) -> int:
+    """The greatest common divisor of the objective, 1 where a continuous column takes part."""
+    used = program.objective != 0
+    if not used.any() or not program.integral[used].all():
+        return 1
+    return int(np.gcd.reduce(program.objective[used]))
+
+
+def round_to_step(program: Program, bound: int) -> int:
+    """The largest value that the objective can take at or below `bound`."""
+    step = objective_step(program)
+    return (bound - program.offset) // step * step + program.offset

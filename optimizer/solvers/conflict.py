@@ -1,0 +1,131 @@
+"""Why a program has no solution: an irreducible set of constraint families, and the least that would have to give.
+
+First a deletion filter over families: leave one out; if there still is no solution, it is not needed for the conflict.
+Then, with every family back, each row may be broken for a price in its own size, and the cheapest breaks are named.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import highspy
+import numpy as np
+
+from ..model.program import INFINITE, Bools, Program
+from .highs import SMALL, load, row_factors
+
+DEFINITIONS = frozenset(("power drawn", "spending", "site capacity", "account"))
+"""Families that only define what others limit; they are never left out."""
+
+_SECONDS = 3.0
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A row that would have to give, and by how much of its own bound's size (1 = the whole bound)."""
+
+    row: str
+    family: str
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """Families in conflict; `whole` says what had to be whole for it: nothing, openings, or openings and units."""
+
+    names: tuple[str, ...]
+    whole: str
+
+
+def conflicting_families(program: Program) -> Families:
+    """Families that together leave no solution, while without any one of them there is one.
+
+    Looked for in the linear relaxation first, then with whole openings, then (small programs) with whole units too;
+    no names when none of them shows the conflict in a few seconds.
+    """
+    loose = _without_implied_bounds(program)
+    openings = np.zeros(program.columns, bool)
+    for block in program.column_blocks:
+        if block.family == "open":
+            openings[block.start : block.start + block.count] = True
+    stages: list[tuple[str, Bools | None]] = [("nothing", None), ("openings", openings)]
+    if program.integral.sum() <= SMALL:
+        stages.append(("openings and units", program.integral))
+    for whole, integral in stages:
+        if _unsolvable(loose, frozenset(), integral):
+            return Families(tuple(_filtered(loose, integral)), whole)
+    return Families((), "openings and units")
+
+
+def _filtered(loose: Program, integral: Bools | None) -> list[str]:
+    """The families that a deletion filter leaves."""
+    started = time.monotonic()
+    needed = sorted({block.family for block in loose.row_blocks} - DEFINITIONS)
+    dropped: set[str] = set()
+    for family in list(needed):
+        if time.monotonic() - started > _PATIENCE:
+            break
+        if _unsolvable(loose, frozenset(dropped | {family}), integral):
+            dropped.add(family)
+            needed.remove(family)
+    return needed
+
+
+def least_breaks(program: Program, most: int = 8) -> list[Break]:
+    """Rows of the cheapest way to break the program into having a solution, the largest break first."""
+    loose = _without_implied_bounds(program)
+    highs = load(replace(loose, objective=np.zeros_like(loose.objective)), None)
+    rows = [
+        (row, block.family)
+        for block in program.row_blocks
+        if block.family not in DEFINITIONS
+        for row in range(block.start, block.start + block.count)
+    ]
+    factor = row_factors(program)
+    slacks: list[tuple[int, str, float]] = []
+    for row, family in rows:
+        low, high = int(program.row_lower[row]), int(program.row_upper[row])
+        part = program.data[program.indptr[row] : program.indptr[row + 1]]
+        size = float(
+            max(abs(low) if low > -INFINITE else 0, abs(high) if high < INFINITE else 0, np.abs(part).max(initial=1))
+        )
+        for sign in (1.0, -1.0):
+            if (sign > 0 and low > -INFINITE) or (sign < 0 and high < INFINITE):
+                slacks.append((row, family, size))
+                value = np.array([sign * size * factor[row]])
+                highs.addCol(1.0, 0.0, highs.getInfinity(), 1, np.array([row], dtype=np.int32), value)
+    highs.setOptionValue("time_limit", _SECONDS * 2)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return []
+    values = list(highs.getSolution().col_value)[program.columns :]
+    found = [
+        Break(program.row_name(row), family, value)
+        for (row, family, _), value in zip(slacks, values, strict=True)
+        if value > 1e-7
+    ]
+    return sorted(found, key=lambda item: -item.relative)[:most]
+
+
+def _without_implied_bounds(program: Program) -> Program:
+    """The program with the upper bounds of counts and helpers lifted: what they imply stands in rows as well."""
+    lift = program.col_upper > 1
+    return replace(program, col_upper=np.where(lift, np.int64(2**40), program.col_upper))
+
+
+def _unsolvable(program: Program, without: frozenset[str], integral: Bools | None) -> bool:
+    """Whether there is certainly no solution when the rows of the families `without` are left out."""
+    low, high = program.row_lower.copy(), program.row_upper.copy()
+    for block in program.row_blocks:
+        if block.family in without:
+            part = slice(block.start, block.start + block.count)
+            low[part], high[part] = -INFINITE, INFINITE
+    highs: Any = load(
+        replace(program, row_lower=low, row_upper=high, objective=np.zeros_like(program.objective)), integral
+    )
+    highs.setOptionValue("time_limit", _SECONDS)
+    highs.run()
+    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)

@@ -1,0 +1,283 @@
+"""HiGHS on arrays, the default engine.
+
+Openings (y) are decided by branch and bound over a relaxation in which units are continuous; each better set of
+openings that it finds is filled with whole units by a dive: solve the linear program, round a few fractional units, solve
+again from the same basis. Small programs are then handed to HiGHS whole, with the best plan as a start, until the gap
+asked for is met.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import highspy
+import numpy as np
+
+from ..errors import SolverError
+from ..model.program import INFINITE, Bools, Ints, Program
+from .base import Answer, Run
+from .bound import exact_dual_bound
+
+_WHOLE = 1e-6
+SMALL = 3_000
+"""Programs of at most this many whole columns are also solved whole: larger ones overrun HiGHS's own time limit."""
+
+
+def load(program: Program, integral: Bools | None, lower: Ints | None = None, upper: Ints | None = None) -> Any:
+    """A Highs object that holds `program` (minimising the negative objective), whole where `integral` says so."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("parallel", "off")
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = program.columns, program.rows
+    lp.col_cost_ = -program.objective.astype(np.float64)
+    lp.col_lower_ = (program.col_lower if lower is None else lower).astype(np.float64)
+    lp.col_upper_ = (program.col_upper if upper is None else upper).astype(np.float64)
+    infinity = highs.getInfinity()
+    factor = row_factors(program)
+    lp.row_lower_ = np.where(program.row_lower <= -INFINITE, -infinity, program.row_lower * factor)
+    lp.row_upper_ = np.where(program.row_upper >= INFINITE, infinity, program.row_upper * factor)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = program.indptr
+    lp.a_matrix_.index_ = program.indices
+    lp.a_matrix_.value_ = program.data * factor[program.row_numbers()]
+    if integral is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in integral.tolist()]
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise SolverError("HiGHS refused the model")
+    return highs
+
+
+def row_factors(program: Program) -> np.ndarray:
+    """A power of two for each row that brings its largest coefficient near 1,000.
+
+    Powers of two keep every whole number exact in a double. Without them HiGHS, whose tolerances are absolute, called
+    feasible programs infeasible: a row in cents has coefficients of 10**9.
+    """
+    largest = np.zeros(program.rows, np.int64)
+    np.maximum.at(largest, program.row_numbers(), np.abs(program.data))
+    exponent = np.floor(np.log2(np.maximum(largest, 1))).astype(np.int64) - 10
+    return np.exp2(-np.maximum(exponent, 0).astype(np.float64))
+
+
+def solve(program: Program, run: Run) -> Answer:
+    """The best plan that HiGHS and the dive find within the run's limits."""
+    relaxed = _relaxation(program, run)
+    if relaxed == "infeasible":
+        return run.answer("highs", infeasible=True)
+    run.report("linear relaxation solved")
+    family = {block.family: slice(block.start, block.start + block.count) for block in program.column_blocks}
+    openings = np.zeros(program.columns, bool)
+    openings[family.get("open", slice(0, 0))] = True
+    dive = Dive(program, run)
+    if program.integral.sum() > SMALL:
+        proved_empty = _branch(program, openings, run, dive)
+    else:
+        dive.fill(openings, None)
+        proved_empty = _branch(program, program.integral, run, None)
+    return run.answer("highs", infeasible=proved_empty and run.point is None)
+
+
+def _relaxation(program: Program, run: Run) -> str:
+    """Solve the linear relaxation and take its bound, verified in integers; "optimal", "infeasible" or "stopped"."""
+    highs = load(program, None)
+    highs.setOptionValue("time_limit", max(run.left, 0.1))
+    highs.run()
+    status = highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return "infeasible"
+    if status != highspy.HighsModelStatus.kOptimal:
+        return "stopped"
+    duals = -np.array(highs.getSolution().row_dual) * row_factors(program)
+    run.lower_bound(exact_dual_bound(program, duals), exact=True)
+    return "optimal"
+
+
+class Dive:
+    """Fills fixed openings with whole units, keeping one linear program warm.
+
+    The program is first solved with every row kept a unit inside its bound where that costs little (each row gives
+    way for a price), so that rounding all units at once usually leaves a plan; where it does not, a few units are
+    fixed and the rest solved again. What the margins and the rounding left unused is then filled.
+    """
+
+    def __init__(self, program: Program, run: Run) -> None:
+        self.program, self.run = program, run
+        self.units = np.flatnonzero(program.integral)
+        self.margins = np.flatnonzero((program.margin > 0) & (program.row_lower < program.row_upper))
+        self.highs = self._load()
+
+    def _load(self) -> Any:
+        """The relaxation with a column for each margin: 1 means that the row's margin is given up."""
+        program, rows = self.program, self.margins
+        highs = load(program, None)
+        factor = row_factors(program)[rows]
+        margin = program.margin[rows] * factor
+        capped = program.row_upper[rows] < INFINITE
+        low = np.where(capped, -highs.getInfinity(), program.row_lower[rows] * factor + margin)
+        high = np.where(capped, program.row_upper[rows] * factor - margin, highs.getInfinity())
+        for row, lower, upper in zip(rows.tolist(), low, high, strict=True):
+            highs.changeRowBounds(row, lower, upper)
+        count = len(rows)
+        highs.addCols(
+            count,
+            np.zeros(count),
+            np.zeros(count),
+            np.ones(count),
+            count,
+            np.arange(count, dtype=np.int32),
+            rows.astype(np.int32),
+            np.where(capped, -margin, margin),
+        )
+        return highs
+
+    def fill(self, openings: Bools, x: np.ndarray | None) -> bool:
+        """Offer a whole plan with the openings of `x` (None: those of the linear relaxation); whether it was taken."""
+        lower, upper = self.program.col_lower.astype(np.float64), self.program.col_upper.astype(np.float64)
+        if x is not None:
+            lower[openings] = upper[openings] = np.rint(x[openings])
+        self._price_margins(3.0 * float(np.abs(self.program.objective).max(initial=1)))
+        relaxed = self._optimum(lower, upper)
+        share = 0.25
+        for _ in range(30):
+            if relaxed is None:
+                return False
+            rounded = self._rounded(relaxed, lower, upper)
+            if rounded is not None:
+                self._price_margins(0.0)
+                return self._fill_up(rounded, lower, upper)
+            relaxed, share = self._fix_some(relaxed, lower, upper, share)
+        return False
+
+    def _rounded(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
+        """The plan with every unit of `x` rounded to the nearest, None when that is none."""
+        low, high = lower.copy(), upper.copy()
+        low[self.units] = high[self.units] = np.rint(x[self.units])
+        return self._optimum(low, high)
+
+    def _fix_some(
+        self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray, share: float
+    ) -> tuple[np.ndarray | None, float]:
+        """Fix the fractional columns nearest to whole ones and solve again; fewer on a dead end, one the other way."""
+        away = np.abs(x[self.units] - np.rint(x[self.units]))
+        fractional = self.units[away > _WHOLE]
+        nearest_first = fractional[np.argsort(away[away > _WHOLE], kind="stable")]
+        to = np.rint(x)
+        while True:
+            columns = nearest_first[: max(1, math.ceil(share * len(nearest_first)))]
+            before = lower[columns].copy(), upper[columns].copy()
+            lower[columns] = upper[columns] = np.clip(to[columns], *before)
+            again = self._optimum(lower, upper)
+            if again is not None or self.run.done:
+                return again, min(0.5, share * 2)
+            lower[columns], upper[columns] = before
+            if len(columns) == 1:
+                to = np.floor(x) + np.ceil(x) - np.rint(x)
+                lower[columns] = upper[columns] = np.clip(to[columns], *before)
+                return self._optimum(lower, upper), share
+            share /= 4
+
+    def _fill_up(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> bool:
+        """Offer `x` and then what more fits beside it, rounded down, for as long as that gains."""
+        taken = self.run.offer(x)
+        for _ in range(8):
+            low = lower.copy()
+            low[self.units] = np.rint(x[self.units])
+            more = self._optimum(low, upper)
+            if more is None:
+                break
+            more[self.units] = np.floor(more[self.units] + _WHOLE)
+            gained = float(self.program.objective @ (more - x)[: self.program.columns])
+            more = self._rounded(more, low, upper)  # type: ignore[assignment]
+            if more is None or gained <= 0:
+                break
+            x = more
+            taken = self.run.offer(x) or taken
+        return taken
+
+    def _price_margins(self, price: float) -> None:
+        """What giving up one row's margin costs."""
+        first, count = self.program.columns, len(self.margins)
+        columns = np.arange(first, first + count, dtype=np.int32)
+        self.highs.changeColsCost(count, columns, np.full(count, price))
+
+    def _optimum(self, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
+        """The linear optimum within the bounds, None when there is none or time is up."""
+        if self.run.stop.is_set() or self.run.left <= 0:
+            return None
+        highs, program = self.highs, self.program
+        columns = np.arange(program.columns + len(self.margins), dtype=np.int32)
+        when = program.margin_if[self.margins]
+        idle = (when >= 0) & (upper[np.maximum(when, 0)] < 1)
+        low = np.concatenate([lower, np.where(idle, 1.0, 0.0)])
+        high = np.concatenate([upper, np.ones(len(self.margins))])
+        highs.changeColsBounds(len(columns), columns, low, high)
+        highs.setOptionValue("time_limit", highs.getRunTime() + min(max(self.run.left, 0.1), 10.0))
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(highs.getSolution().col_value)[: program.columns]
+
+
+def _branch(program: Program, integral: Bools, run: Run, dive: Dive | None) -> bool:
+    """Branch and bound over `integral`; True when it proved that there is no plan.
+
+    With a `dive`, its points are openings to be filled; without, they are plans themselves.
+    """
+    if run.done:
+        return False
+    highs = load(program, integral)
+    highs.setOptionValue("time_limit", run.left)
+    highs.setOptionValue("random_seed", run.options.seed)
+    highs.setOptionValue("mip_rel_gap", 0.0 if dive is None else run.options.gap / 10)
+    highs.setOptionValue("mip_abs_gap", 0.0)
+    if run.point is not None and dive is None:
+        start = highspy.HighsSolution()
+        start.col_value = _complete(program, run.point)
+        highs.setSolution(start)
+    tried: set[bytes] = set()
+
+    def take(x: np.ndarray) -> None:
+        if dive is None:
+            run.offer(x)
+            return
+        key = np.rint(x[integral]).astype(np.int8).tobytes()
+        if key not in tried:
+            tried.add(key)
+            dive.fill(integral, x)
+
+    def bound(value: float) -> None:
+        if math.isfinite(value):
+            # outwards by what doubles can lose; the exact value of a whole point is never above it
+            run.lower_bound(math.floor(-value + abs(value) * 1e-9) + program.offset, exact=False)
+
+    def on_improvement(event: Any) -> None:
+        take(np.array(event.data_out.mip_solution))
+
+    def on_tick(event: Any) -> None:
+        bound(event.data_out.mip_dual_bound)
+        run.tick()
+        if run.done:
+            event.interrupt()
+
+    highs.cbMipImprovingSolution.subscribe(on_improvement)
+    highs.cbMipInterrupt.subscribe(on_tick)
+    highs.run()
+    status = highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return True
+    if status == highspy.HighsModelStatus.kOptimal:
+        bound(highs.getInfo().mip_dual_bound)
+        take(np.array(highs.getSolution().col_value))
+    return False
+
+
+def _complete(program: Program, point: Ints) -> list[float]:
+    """A start for HiGHS from whole values: the linear program gives the continuous columns."""
+    lower, upper = program.col_lower.copy(), program.col_upper.copy()
+    lower[program.integral] = upper[program.integral] = point[program.integral]
+    highs = load(program, None, lower, upper)
+    highs.run()
+    return list(highs.getSolution().col_value)

@@ -1,0 +1,135 @@
+"""Every limit with its verdict, in words and with its source: what `fleetplan check` reports, to read and to filter."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from ..check import Finding
+from ..errors import InputError
+from ..explain.sentences import mend, note_text, sentence
+from . import load, parts
+from .load import Answer
+from .overview_page import status_pills
+from .places import country_name
+from .problems import show_problems
+from .session import look, words
+from .text import Words
+
+PROBLEMS, TIGHTEST, EVERYTHING = "problems", "binding", "all"
+LAZY_ABOVE: Final = 20_000
+ROW_HEIGHT: Final = 58
+"""Room for three lines of a sentence."""
+
+
+def show() -> None:
+    """Draw the page."""
+    say = words()
+    open_now = look()
+    entry = open_now.entry
+    assert entry is not None  # the frame shows no page without one
+    given = load.inputs(entry.file)
+    plan_file = open_now.plan_file
+    if plan_file is None:
+        st.html(parts.title(entry.title) + parts.pills([parts.Pill(say("overview.unsolved"), "dull")]))
+        return
+    try:
+        answer = load.answer(plan_file, given.scenario, entry.file if given.scenario is not None else None)
+    except InputError as error:
+        show_problems(plan_file, error.problems)
+        return
+    name = given.scenario.name if given.scenario is not None else entry.title
+    st.html(parts.title(name) + parts.pills(status_pills(answer)) + parts.quiet(say("compliance.lead")))
+    _findings(answer, say)
+    _notes(answer, say)
+
+
+@st.fragment
+def _findings(answer: Answer, say: Words) -> None:
+    bad = [finding for finding in answer.result.findings if finding.verdict in ("fail", "undecided")]
+    kinds = {
+        PROBLEMS: say("compliance.problems"),
+        TIGHTEST: say("compliance.binding"),
+        EVERYTHING: say("compliance.all"),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            say("compliance.show"),
+            list(kinds),
+            default=PROBLEMS if bad else TIGHTEST,
+            format_func=lambda name: kinds[name],
+            required=True,
+            key="findings-kind",
+        )
+        codes = sorted({f.limit.country for f in answer.result.findings if f.limit.country})
+        country = st.selectbox(
+            say("compliance.country"),
+            [None, *codes],
+            format_func=lambda code: say("compliance.every_country") if code is None else country_name(code, say),
+            width=260,
+            key="findings-country",
+        )
+    if kind == PROBLEMS:
+        chosen = bad
+    elif kind == TIGHTEST:
+        names = {line.limit.name for line in answer.lines}
+        order = {line.limit.name: number for number, line in enumerate(answer.lines)}
+        chosen = sorted((f for f in answer.result.findings if f.limit.name in names), key=lambda f: order[f.limit.name])
+    else:
+        chosen = list(answer.result.findings)
+    if country is not None:
+        chosen = [finding for finding in chosen if finding.limit.country == country]
+    if not chosen:
+        st.html(parts.pills([parts.Pill(say("compliance.clean"), "good")]) if kind == PROBLEMS else parts.quiet("–"))
+        return
+    table = pd.DataFrame([_row(finding, answer, say) for finding in chosen])
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=min(40 + ROW_HEIGHT * len(table), 620),
+        row_height=ROW_HEIGHT,
+        lazy=len(table) > LAZY_ABOVE or None,
+        column_config={
+            "verdict": st.column_config.TextColumn(say("compliance.verdict"), width=105, pinned=True),
+            "rule": st.column_config.TextColumn(say("compliance.rule"), width=85),
+            "country": st.column_config.TextColumn(say("compliance.country")),
+            "quarter": st.column_config.TextColumn(say("compliance.quarter"), width=80),
+            "sentence": st.column_config.TextColumn(say("compliance.sentence"), width=480),
+            "mend": st.column_config.TextColumn(say("problem.mend"), width=300),
+            "citation": st.column_config.TextColumn(say("compliance.citation"), width=240),
+            "measured": st.column_config.NumberColumn(say("compliance.measured"), format="localized"),
+            "allowed": st.column_config.NumberColumn(say("compliance.allowed"), format="localized"),
+            "excess": st.column_config.NumberColumn(say("compliance.excess"), format="localized"),
+        },
+        column_order=["verdict", "rule", "country", "quarter", "sentence"]
+        + (["mend"] if kind == PROBLEMS else [])
+        + ["citation", "measured", "allowed", "excess"],
+        key="findings-table",
+    )
+
+
+def _row(finding: Finding, answer: Answer, say: Words) -> dict[str, object]:
+    limit = finding.limit
+    bad = finding.verdict in ("fail", "undecided")
+    return {
+        "verdict": say(f"verdict.{finding.verdict}"),
+        "rule": limit.rule.id,
+        "country": "" if limit.country is None else country_name(limit.country, say),
+        "quarter": "" if limit.period is None else str(limit.period),
+        "sentence": sentence(finding, answer.plan.catalogue),
+        "mend": mend(finding) if bad else "",
+        "citation": limit.rule.citation,
+        "measured": finding.measured,
+        "allowed": finding.allowed,
+        "excess": finding.excess,
+    }
+
+
+def _notes(answer: Answer, say: Words) -> None:
+    """What a reader must know beside the verdicts."""
+    notes = [note_text(note) for note in answer.result.notes]
+    if notes:
+        st.html(parts.card_title(say("compliance.notes")) + "".join(parts.quiet(note) for note in notes))
