@@ -13,7 +13,7 @@ help:
 	@echo 'make test       install, and run every test, the browser ones included'
 	@echo 'make lint       ruff and mypy'
 	@echo 'make coverage   the tests with branch coverage'
-	@echo 'make soak       the property tests with many more examples (an hour or so)'
+	@echo 'make soak       the property tests with fifty times as many examples'
 	@echo 'make bench      every benchmark'
 	@echo 'make wheel      build dist/fleetplan-*.whl'
 	@echo 'make clean      remove what was built; make distclean: .venv too'
@@ -22,7 +22,7 @@ run: .venv/run.stamp
 	@sh scripts/first-run.sh '$(EXAMPLE)'
 
 test: .venv/dev.stamp browser
-	FLEETPLAN_REQUIRE_BROWSER=$(BROWSER) $(VENV) -m pytest -n 2 $(PYTEST_ARGS)
+	FLEETPLAN_REQUIRE_BROWSER=$(BROWSER) $(VENV) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: .venv/dev.stamp
 	$(VENV) -m ruff format --check .

@@ -1,12 +1,13 @@
 """Whether a plan keeps its scenario's business constraints, by code that never saw the matrix.
 
 Plain loops over placements in exact fractions; demand is a maximum flow in whole TPP. `check` judges the law, this
-judges the rest: supply, whole units, power, minimum size, money, demand, and the planner's own choices of sites.
+judges the rest: supply, whole units, power, minimum size, money, demand, and the planner's own choices of sites. A site
+is open when it holds something.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,11 +31,11 @@ class Shortfall:
 
 def new_placements(plan: Plan, scenario: Scenario) -> list[Placement]:
     """The placements that the plan adds to the scenario's standing fleet."""
-    standing = list(scenario.fleet)
+    standing = Counter(scenario.fleet)
     added = []
     for row in plan.placements:
-        if row in standing:
-            standing.remove(row)
+        if standing[row] > 0:
+            standing[row] -= 1
         else:
             added.append(row)
     return added
@@ -55,14 +56,14 @@ def shortfalls(plan: Plan, scenario: Scenario) -> list[Shortfall]:
 
 
 def _standing(plan: Plan, scenario: Scenario) -> Iterator[Shortfall]:
-    remaining = list(plan.placements)
-    for row in scenario.fleet:
-        if row not in remaining:
-            yield Shortfall(
-                "fleet", row.accelerator, f"the plan dropped {row.gpus:,} {row.accelerator} in {row.country}"
-            )
-        else:
-            remaining.remove(row)
+    dropped = Counter(scenario.fleet)
+    dropped.subtract(row for row in plan.placements if row in dropped)
+    for row, count in dropped.items():
+        if count > 0:
+            sentence = f"the plan dropped {count * row.gpus:,} {row.accelerator} in {row.country}"
+            yield Shortfall("fleet", row.accelerator, sentence)
+    if plan.retirements or plan.moves:
+        yield Shortfall("fleet", "moves", "a scenario's plan has no retirements and no moves, and this one does")
 
 
 def _installed(added: list[Placement], scenario: Scenario) -> Iterator[Shortfall]:
@@ -139,7 +140,9 @@ def spending_usd(added: list[Placement], scenario: Scenario, until: Quarter) -> 
     for row in added:
         if not _stands(row, until):
             continue
-        site, accelerator = sites[row.site or ""], scenario.catalogue[row.accelerator]
+        site, accelerator = sites.get(row.site or ""), scenario.catalogue[row.accelerator]
+        if site is None:
+            continue  # no site of the scenario's: a shortfall of its own
         building = meter_kw(row, accelerator, site) * site.capex_musd_per_mw * 1000
         total += row.gpus * (accelerator.capex_usd or 0) + building
         if site.site not in stood | opened:
@@ -171,12 +174,10 @@ def _choices(plan: Plan, scenario: Scenario) -> Iterator[Shortfall]:
     """Sites kept open and closed, the least number of them, and the largest share of one."""
     used = {row.site for row in plan.placements if row.site is not None}
     for name in sorted(scenario.keep_closed & used):
-        yield Shortfall("site opening", f"open({name})", f"{name} is to be kept closed")
-    able = {site.site for site in scenario.sites if site.min_viable_mw > 0}
-    for name in sorted((scenario.keep_open & able) - used):
-        yield Shortfall("site opening", f"open({name})", f"{name} is to be kept open and holds nothing")
-    free = sum(1 for site in scenario.sites if site.min_viable_mw == 0 and site.site not in used | scenario.keep_closed)
-    if len(used) + free < scenario.min_open_sites:
+        yield Shortfall("site opening", f"keep_closed({name})", f"{name} is to be kept closed")
+    for name in sorted(scenario.keep_open - used):
+        yield Shortfall("site opening", f"keep_open({name})", f"{name} is to be kept open and holds nothing")
+    if len(used) < scenario.min_open_sites:
         sentence = f"{len(used)} sites are open, at least {scenario.min_open_sites} are to be"
         yield Shortfall("number of open sites", "min_open_sites", sentence)
     if scenario.max_share_per_site is None:
@@ -184,10 +185,10 @@ def _choices(plan: Plan, scenario: Scenario) -> Iterator[Shortfall]:
     for quarter in scenario.horizon:
         by_site = capacity_by_site(plan, quarter)
         total = sum(by_site.values())
-        for name, tpp in by_site.items():
-            if name is not None and tpp > scenario.max_share_per_site * total:
-                sentence = f"{name} holds {tpp / total:.2%} in {quarter}"
-                yield Shortfall("largest share per site", f"site_share({name},{quarter})", sentence)
+        for place, tpp in by_site.items():
+            if place is not None and tpp > scenario.max_share_per_site * total:
+                sentence = f"{place} holds {tpp / total:.2%} in {quarter}"
+                yield Shortfall("largest share per site", f"site_share({place},{quarter})", sentence)
 
 
 def capacity_by_site(plan: Plan, quarter: Quarter) -> dict[str | None, int]:

@@ -74,9 +74,8 @@ def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
     """
     regime = load_regime(plan.regime) if regime is None else regime
     books = keep_books(plan, regime)
-    limits = regime.limits(_subject(plan, regime, books))
     codes = _written_codes(books)
-    findings = [_judge(limit, books, codes) for limit in limits]
+    findings = [_judge(limit, books, codes) for limit in regime.limits(_subject(plan, regime, books))]
     findings += [_undecided(case, books) for case in unjudged(books, regime)]
     order = {record.rule.id: number for number, record in enumerate(regime.records)}
     findings.sort(key=lambda finding: order[finding.limit.rule.id])
@@ -88,7 +87,8 @@ def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
         status = "undecided"
     elif counts["fail"]:
         status = "violations"
-    notes = gather_notes(plan, regime, books, limits)
+    counted = [f.limit for f in findings if f.gpus and f.limit.standing is Standing.APPLIES]
+    notes = gather_notes(plan, regime, books, counted)
     return CheckResult(status, plan, regime, books.horizon, tuple(findings), notes, counts)
 
 
@@ -154,6 +154,12 @@ def _verdict(limit: Limit, measured: Amount, base: Amount) -> tuple[tuple[int, i
     Each accelerator of unknown standing counts or not, independently of the others; what each adds to the excess is
     linear, so the hardest and the easiest choice follow from the sign of its part alone.
     """
+    if limit.standing is not Standing.APPLIES:
+        verdict: Verdict = "undecided" if limit.standing is Standing.UNDECIDED else "not_applicable"
+        return (measured.most, base.most), (), verdict
+    certain = limit.excess(measured.tpp, base.tpp)
+    if not measured.unknown and not base.unknown:
+        return (measured.tpp, base.tpp), (), "pass" if certain <= 0 else "fail"
     sign = 1 if limit.sense is Sense.AT_MOST else -1
     p, q = limit.share.numerator, limit.share.denominator
     parts = {
@@ -165,11 +171,6 @@ def _verdict(limit: Limit, measured: Amount, base: Amount) -> tuple[tuple[int, i
         measured.tpp + sum(measured.unknown.get(name, 0) for name in harder),
         base.tpp + sum(base.unknown.get(name, 0) for name in harder),
     )
-    if limit.standing is Standing.NOT_APPLICABLE:
-        return hardest, (), "not_applicable"
-    if limit.standing is Standing.UNDECIDED:
-        return hardest, (), "undecided"
-    certain = limit.excess(measured.tpp, base.tpp)
     if certain + sum(part for part in parts.values() if part > 0) <= 0:
         return hardest, (), "pass"
     if certain + sum(part for part in parts.values() if part < 0) > 0:

@@ -37,15 +37,14 @@ def result_record(scenario: Scenario, answer: Answer, checked: CheckResult, run:
         "objective": scenario.objective,
         "capacity_tpp": fleet,
         "bound_tpp": answer.bound if is_capacity else None,
-        "gap": None if gap is None else round_up(gap),
+        "gap": None if gap is None or gap == float("inf") else round_up(gap),
         "seconds": round(run.seconds, 3),
         "solver": answer.engine,
     }
     if not is_capacity:
-        scale = run.program.objective_scale
-        sign = 1 if scenario.objective == "capacity_over_time" else -1
-        record["objective_value"] = decimal_text(Fraction(sign * answer.value, scale))
-        record["objective_bound"] = None if answer.bound is None else decimal_text(Fraction(sign * answer.bound, scale))
+        shown = run.program.shown
+        record["objective_value"] = decimal_text(shown(answer.value))
+        record["objective_bound"] = None if answer.bound is None else decimal_text(shown(answer.bound))
     record["limits"] = _limits(scenario, checked)
     record["manifest"] = _manifest(scenario, checked, run)
     return record

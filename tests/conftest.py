@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Machines differ in speed, so no example has a deadline; `make soak` takes the second profile.
 settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("soak", settings.get_profile("default"), max_examples=20_000)
+settings.register_profile("soak", settings.get_profile("default"), max_examples=5_000)
 settings.load_profile("default")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

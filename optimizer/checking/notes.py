@@ -5,13 +5,13 @@ A note is a code and its values; `explain.sentences` holds the words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Placement, Plan
 from ..errors import Location
-from ..limits import Chips, Limit, Standing
+from ..limits import Chips, Limit
 from ..regimes import Regime
 from .books import Books
 
@@ -24,9 +24,8 @@ class Note(NamedTuple):
     at: Location | None = None
 
 
-def gather_notes(plan: Plan, regime: Regime, books: Books, limits: Iterable[Limit]) -> tuple[Note, ...]:
-    """The notes of a check, the most general first."""
-    counted = [limit for limit in limits if limit.standing is Standing.APPLIES and _touched(limit, books)]
+def gather_notes(plan: Plan, regime: Regime, books: Books, counted: Sequence[Limit]) -> tuple[Note, ...]:
+    """The notes of a check, the most general first; `counted` are the limits that count something in the plan."""
     return (
         *_of_regime(regime, books),
         *(Note("reader", {"text": text}) for text in plan.notes),
@@ -39,11 +38,6 @@ def gather_notes(plan: Plan, regime: Regime, books: Books, limits: Iterable[Limi
         *_of_took_across(books),
         *_of_assumptions(regime, books, counted),
     )
-
-
-def _touched(limit: Limit, books: Books) -> bool:
-    """Whether the plan has anything that the limit counts."""
-    return bool(books.ledger.amount(limit.measured).gpus)
 
 
 def _of_regime(regime: Regime, books: Books) -> Iterator[Note]:
@@ -74,7 +68,7 @@ def _of_licences(regime: Regime, books: Books) -> Iterator[Note]:
         yield Note("licence", {"country": country, "gpus": gpus_text}, first[country])
 
 
-def _of_national_use(plan: Plan, regime: Regime, counted: list[Limit]) -> Iterator[Note]:
+def _of_national_use(plan: Plan, regime: Regime, counted: Sequence[Limit]) -> Iterator[Note]:
     """Countries whose national cap is used, and of which it is not said what others have used of it."""
     capped = {record.rule.id for record in regime.records if record.less_national_use}
     used = {jurisdiction(code) for code in plan.national_use}
@@ -83,7 +77,7 @@ def _of_national_use(plan: Plan, regime: Regime, counted: list[Limit]) -> Iterat
         yield Note("national_use_missing", {"countries": ",".join(sorted(missing))})
 
 
-def _of_undated(books: Books, counted: list[Limit]) -> Iterator[Note]:
+def _of_undated(books: Books, counted: Sequence[Limit]) -> Iterator[Note]:
     """Standing chips with no quarter that a cap counts, which looks only at chips received since a date."""
     found: dict[str, list[Placement]] = {}
     chosen = {limit.measured.selection for limit in counted if limit.measured.selection.received_from is not None}
@@ -133,7 +127,7 @@ def _of_took_across(books: Books) -> Iterator[Note]:
         yield Note("took_across", {"gpus": f"{row.gpus:,} {row.accelerator}", "quarter": str(row.quarter)}, row.at)
 
 
-def _of_assumptions(regime: Regime, books: Books, counted: list[Limit]) -> Iterator[Note]:
+def _of_assumptions(regime: Regime, books: Books, counted: Sequence[Limit]) -> Iterator[Note]:
     """What is assumed in the rules and tiers that looked at something in this plan."""
     touched = {limit.rule.id for limit in counted}
     for record in regime.records:

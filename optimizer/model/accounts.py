@@ -1,8 +1,8 @@
 """Accounts as columns and limits as rows: the solver's reading of the same Limits that `check` judges by.
 
 One running column per selection and quarter, tied to the decisions by one row; a limit is then a row of one or two
-terms however many sites there are. Chips of which it is unknown whether they count are counted against the plan: in
-what a limit measures when that is capped, not in its base, and the other way round for a floor.
+terms however many sites there are. An accelerator of which it is unknown whether it counts has columns of its own: it
+counts where that is harder on the plan, as in `check`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..domain.countries import jurisdiction
 from ..domain.scenario import Scenario
 from ..ledger import Chip, Holding, Ledger
 from ..limits import EVERYTHING, Account, Chips, Limit, Selection, Sense, Span, Standing
-from ..regimes import Regime
+from ..regimes import OWN_GROUP, Regime
 from ..units import TPP_PER_H100E, Quarter
 from .families import Columns, Expression
 from .instance import Instance
@@ -33,7 +33,7 @@ def standing_ledger(scenario: Scenario, regime: Regime) -> Ledger:
             if arrives == quarter:
                 country = jurisdiction(row.country)
                 authorization = row.authorization or regime.default_authorization(scenario.firm, country)
-                parent = (row.consignee or "") if authorization == "lpp" else None
+                parent = OWN_GROUP if authorization == "lpp" else None  # others than the firm are refused before
                 ledger.receive(
                     Holding(country, row.site, row.accelerator, authorization, parent, row.quarter), row.gpus
                 )
@@ -42,70 +42,83 @@ def standing_ledger(scenario: Scenario, regime: Regime) -> Ledger:
 
 
 class AccountColumns:
-    """Makes the columns of an account the first time that a limit asks for it."""
+    """Makes the columns of an account the first time that a limit asks for it.
+
+    Each account is taken in parts: `part` None is what counts for certain, the id of an accelerator is what counts only
+    if that accelerator meets 3A090.a, which is unknown.
+    """
 
     def __init__(self, builder: Builder, instance: Instance, columns: Columns, ledger: Ledger) -> None:
         self.builder, self.instance, self.columns, self.ledger = builder, instance, columns, ledger
-        self._chains: dict[tuple[Selection, bool], Ints | None] = {}
+        self._chains: dict[tuple[Selection, str | None], Ints | None] = {}
+        self._most: dict[int, int] = {}
+        placed = {row.accelerator for row in instance.scenario.fleet} | {a.id for a in instance.accelerators}
+        self.unknown = sorted(name for name in placed if ledger.chips[name].meets_3a090a == "unknown")
+        """Accelerators of the scenario of which it is unknown whether they meet 3A090.a."""
 
-    def expression(self, account: Account, *, most: bool) -> Expression:
-        """The account as a linear expression; `most` counts chips of unknown standing, otherwise they are left out."""
-        amount = self.ledger.amount(account)
-        fixed = amount.most if most else amount.tpp
-        chain = self._chain(account.selection, most)
+    def expression(self, account: Account, part: str | None = None) -> Expression:
+        """The account's part as a linear expression."""
+        selection, fixed = account.selection, self._constant(account, part)
+        chain = self._chain(selection, part)
         if chain is None:
             return Expression({}, fixed)
         first, last = self.instance.quarters[0], self.instance.horizon - 1
-        if account.span in (Span.IN_SERVICE, Span.PRESENT):
+        if account.span in (Span.IN_SERVICE, Span.PRESENT):  # the same, since nothing leaves
             assert isinstance(account.period, Quarter)
             return Expression({int(chain[account.period - first]): TPP_PER_H100E}, 0)
         if account.span is Span.EVER:
-            return Expression({int(chain[last]): TPP_PER_H100E}, fixed - self._fixed(account.selection, last, most))
+            return Expression({int(chain[last]): TPP_PER_H100E}, fixed - self._standing(selection, last, part))
         within = [t for t, quarter in enumerate(self.instance.quarters) if quarter.year == account.period]
         if not within:
             return Expression({}, fixed)
         terms = {int(chain[within[-1]]): TPP_PER_H100E}
-        running = self._fixed(account.selection, within[-1], most)
+        running = self._standing(selection, within[-1], part)
         if within[0] > 0:
             terms[int(chain[within[0] - 1])] = -TPP_PER_H100E
-            running -= self._fixed(account.selection, within[0] - 1, most)
+            running -= self._standing(selection, within[0] - 1, part)
         return Expression(terms, fixed - running)
 
-    def _fixed(self, selection: Selection, t: int, most: bool) -> int:
-        amount = self.ledger.amount(Account(selection, Span.IN_SERVICE, self.instance.quarters[t]))
-        return amount.most if most else amount.tpp
+    def most(self, column: int) -> int:
+        """The upper bound of an account's column."""
+        return self._most[column]
 
-    def _chain(self, selection: Selection, most: bool) -> Ints | None:
+    def _constant(self, account: Account, part: str | None) -> int:
+        """What the standing fleet puts into the account's part."""
+        amount = self.ledger.amount(account)
+        return amount.tpp if part is None else amount.unknown.get(part, 0)
+
+    def _standing(self, selection: Selection, t: int, part: str | None) -> int:
+        return self._constant(Account(selection, Span.IN_SERVICE, self.instance.quarters[t]), part)
+
+    def _chain(self, selection: Selection, part: str | None) -> Ints | None:
         """Columns X_t = X_t-1 + what matches and arrives in t, standing fleet included; None when nothing can match."""
-        key = (selection, most)
+        key = (selection, part)
         if key not in self._chains:
-            self._chains[key] = self._make_chain(selection, most)
+            self._chains[key] = self._make_chain(selection, part)
         return self._chains[key]
 
-    def _make_chain(self, selection: Selection, most: bool) -> Ints | None:
+    def _make_chain(self, selection: Selection, part: str | None) -> Ints | None:
         instance, builder = self.instance, self.builder
-        matches = self._matches(selection)
-        counted = np.array([self._counts(selection, a.meets_3a090a, most) for a in instance.accelerators], dtype=bool)
+        counted = np.array([self._counts(selection, a.id, part) for a in instance.accelerators], dtype=bool)
         cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
-        chosen = matches[cs, ct] & counted[ck] if len(cs) else np.zeros(0, bool)
+        if not counted.any():
+            return None
+        chosen = self._matches(selection)[cs, ct] & counted[ck]
         if not chosen.any():
             return None
         quarters = instance.quarters
-        fixed = np.array([self._fixed(selection, t, most) for t in range(len(quarters))], dtype=np.int64)
+        fixed = np.array([self._standing(selection, t, part) for t in range(len(quarters))], dtype=np.int64)
         arriving = (instance.delivered * instance.unit_tpp[:, None])[counted].sum(axis=0)
-        label = describe(selection) + ("" if most or selection.chips is Chips.ALL else " for certain")
+        label = describe(selection) + ("" if part is None else f" of {part}")
 
         def name(t: int) -> str:
             return f"account({label},{quarters[t]})"
 
+        upper = -(-(fixed + arriving) // TPP_PER_H100E)
         total = builder.columns(
-            "account",
-            np.zeros(len(quarters), np.int64),
-            -(-(fixed + arriving) // TPP_PER_H100E),
-            name,
-            integral=False,
-            scale=TPP_PER_H100E,
+            "account", np.zeros(len(quarters), np.int64), upper, name, integral=False, scale=TPP_PER_H100E
         )
+        self._most.update(zip(total.tolist(), upper.tolist(), strict=True))
         step = np.diff(fixed, prepend=0)
         rows = builder.rows("account", step, step, len(quarters), name)
         builder.entries(rows, total, TPP_PER_H100E)
@@ -126,9 +139,12 @@ class AccountColumns:
                 table[s, t] = known[place]
         return table
 
-    @staticmethod
-    def _counts(selection: Selection, meets: str, most: bool) -> bool:
-        return selection.chips is Chips.ALL or meets == "yes" or (most and meets == "unknown")
+    def _counts(self, selection: Selection, accelerator: str, part: str | None) -> bool:
+        """Whether the accelerator belongs to that part of what is selected."""
+        meets = self.ledger.chips[accelerator].meets_3a090a
+        if selection.chips is Chips.ALL or meets == "yes":
+            return part is None
+        return meets == "unknown" and part == accelerator
 
 
 def describe(selection: Selection) -> str:
@@ -148,39 +164,81 @@ def describe(selection: Selection) -> str:
 def limits(builder: Builder, accounts: AccountColumns, rules: Iterable[Limit]) -> None:
     """q measured - p base <= q fixed (or >=) for every limit that applies: one row, named as the limit.
 
-    A limit that no decision can touch and that the standing fleet keeps has no row.
+    With an accelerator k of which it is unknown whether it counts, measured and base are those of what counts for
+    certain, and q measured_k - p base_k is added where that is positive (for a floor: where negative), by a column of
+    its own. A limit that no decision can touch and that the standing fleet keeps has no row.
     """
     for limit in rules:
         if limit.standing is not Standing.APPLIES:
             continue
         capped = limit.sense is Sense.AT_MOST
-        p, q = limit.share.numerator, limit.share.denominator
-        measured = accounts.expression(limit.measured, most=capped)
-        base = accounts.expression(limit.base, most=not capped) if limit.base else Expression({}, 0)
-        terms = {column: q * coefficient for column, coefficient in measured.terms.items()}
-        for column, coefficient in base.terms.items():
-            terms[column] = terms.get(column, 0) - p * coefficient
-        bound = q * limit.fixed - q * measured.constant + p * base.constant
-        if not terms and (bound >= 0 if capped else bound <= 0):
+        sign = 1 if capped else -1
+        certain = _excess(accounts, limit, None)
+        terms, constant = dict(certain.terms), certain.constant
+        for name in accounts.unknown:
+            harder = _positive_part(builder, accounts, limit, name)
+            constant += harder.constant
+            for column, coefficient in harder.terms.items():
+                terms[column] = terms.get(column, 0) + coefficient
+        bound = sign * limit.share.denominator * limit.fixed - constant
+        if not terms and bound >= 0:
             continue
         row = builder.rows(
             limit.rule.id,
-            -INFINITE if capped else bound,
+            -INFINITE if capped else -bound,
             bound if capped else INFINITE,
             1,
             lambda _, name=limit.name: name,  # type: ignore[misc]
-            margin=q * int(accounts.instance.unit_tpp.max(initial=0)),
+            margin=limit.share.denominator * int(accounts.instance.unit_tpp.max(initial=0)),
         )
         builder.entries(
             np.repeat(row, len(terms)),
             np.fromiter(terms.keys(), np.int64, len(terms)),
-            np.fromiter(terms.values(), np.int64, len(terms)),
+            sign * np.fromiter(terms.values(), np.int64, len(terms)),
         )
+
+
+def _excess(accounts: AccountColumns, limit: Limit, part: str | None) -> Expression:
+    """q measured - p base of the accounts' part, for a floor its negative: what a cap of 0 would want at most 0."""
+    sign = 1 if limit.sense is Sense.AT_MOST else -1
+    p, q = sign * limit.share.numerator, sign * limit.share.denominator
+    measured = accounts.expression(limit.measured, part)
+    base = accounts.expression(limit.base, part) if limit.base else Expression({}, 0)
+    terms = {column: q * coefficient for column, coefficient in measured.terms.items()}
+    for column, coefficient in base.terms.items():
+        terms[column] = terms.get(column, 0) - p * coefficient
+    return Expression(terms, q * measured.constant - p * base.constant)
+
+
+def _positive_part(builder: Builder, accounts: AccountColumns, limit: Limit, name: str) -> Expression:
+    """What accelerator `name` adds to the excess if it is the harder choice that it counts, else 0."""
+    excess = _excess(accounts, limit, name)
+    if not excess.terms:
+        return Expression({}, max(0, excess.constant))
+    most = excess.constant + sum(
+        coefficient * accounts.most(column) for column, coefficient in excess.terms.items() if coefficient > 0
+    )
+    if most <= 0:
+        return Expression({}, 0)
+
+    def label(_: int) -> str:
+        return f"{limit.name} if {name} counts"
+
+    column = builder.columns(
+        "account", [0], [-(-most // TPP_PER_H100E)], label, integral=False, scale=TPP_PER_H100E
+    )
+    row = builder.rows("account", excess.constant, INFINITE, 1, label)
+    builder.entries(row, column, TPP_PER_H100E)
+    builder.entries(
+        np.repeat(row, len(excess.terms)),
+        np.fromiter(excess.terms.keys(), np.int64, len(excess.terms)),
+        -np.fromiter(excess.terms.values(), np.int64, len(excess.terms)),
+    )
+    return Expression({int(column[0]): TPP_PER_H100E}, 0)
 
 
 def everything_in_service(accounts: AccountColumns) -> list[Expression]:
     """All TPP in service at each quarter's end."""
     return [
-        accounts.expression(Account(EVERYTHING, Span.IN_SERVICE, quarter), most=True)
-        for quarter in accounts.instance.quarters
+        accounts.expression(Account(EVERYTHING, Span.IN_SERVICE, quarter)) for quarter in accounts.instance.quarters
     ]

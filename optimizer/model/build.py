@@ -41,7 +41,7 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
     instance = make_instance(scenario, regime)
     builder = Builder()
     columns = families.decisions(builder, instance)
-    families.stays_open(builder, instance, columns)
+    families.opening(builder, instance, columns)
     families.power(builder, instance, columns)
     families.supply(builder, instance, columns)
     families.budget(builder, instance, columns)

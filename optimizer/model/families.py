@@ -46,7 +46,7 @@ def _by_site_quarter(instance: Instance, what: str) -> Namer:
 def decisions(builder: Builder, instance: Instance) -> Columns:
     """n_skt in 0..upper, whole; y_st in {0, 1}, open from the start where fleet stands, shut where power is missing.
 
-    Fields: supply, sites, keep_open, keep_closed.
+    Fields: supply, sites, fleet.
     """
     sites, accelerators, quarters = instance.sites, instance.accelerators, instance.quarters
     shape = (len(sites), len(accelerators), len(quarters))
@@ -61,10 +61,7 @@ def decisions(builder: Builder, instance: Instance) -> Columns:
 
     t = np.arange(len(quarters))
     can = (t[None, :] >= instance.may_open[:, None]) & ~instance.closed[:, None]
-    must = np.broadcast_to(instance.standing[:, None], can.shape).copy()
-    for s, site in enumerate(sites):
-        if site.site in instance.scenario.keep_open:
-            must[s, -1] = True
+    must = np.broadcast_to(instance.standing[:, None], can.shape)
     y = builder.columns(
         "open",
         must.astype(np.int64).ravel(),
@@ -76,9 +73,19 @@ def decisions(builder: Builder, instance: Instance) -> Columns:
     return Columns(n, n_list, y, empty.copy(), empty.copy(), {}, [])
 
 
-def stays_open(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """y_s,t >= y_s,t-1: a site that is open stays open."""
-    sites, horizon = len(instance.sites), instance.horizon
+def opening(builder: Builder, instance: Instance, columns: Columns) -> None:
+    """y_s,t >= y_s,t-1: a site that is open stays open;  y_sT = 1 where kept open, 0 where kept closed.
+
+    Fields: keep_open, keep_closed.
+    """
+    sites, horizon = instance.sites, instance.horizon
+    for field, chosen, value in (
+        ("keep_open", instance.scenario.keep_open, 1),
+        ("keep_closed", instance.scenario.keep_closed, 0),
+    ):
+        kept = np.array([s for s, site in enumerate(sites) if site.site in chosen], dtype=np.int64)
+        rows = builder.rows("site opening", value, value, len(kept), _kept_namer(instance, field, kept))
+        builder.entries(rows, columns.y[kept, -1], 1)
     if horizon < 2:
         return
     names = _by_site_quarter(instance, "stays_open")
@@ -86,18 +93,22 @@ def stays_open(builder: Builder, instance: Instance, columns: Columns) -> None:
         "site opening",
         0,
         1,
-        sites * (horizon - 1),
+        len(sites) * (horizon - 1),
         lambda i: names((i // (horizon - 1)) * horizon + i % (horizon - 1) + 1),
-    ).reshape(sites, horizon - 1)
+    ).reshape(len(sites), horizon - 1)
     builder.entries(rows, columns.y[:, 1:], 1)
     builder.entries(rows, columns.y[:, :-1], -1)
+
+
+def _kept_namer(instance: Instance, field: str, kept: Ints) -> Namer:
+    return lambda i: f"{field}({instance.sites[kept[i]].site})"
 
 
 def power(builder: Builder, instance: Instance, columns: Columns) -> None:
     """U_st = U_s,t-1 + sum_k a_sk n_skt;  m_s y_st <= U_st <= P_st y_st.
 
-    What is drawn fits the power at the meter, and an open site draws at least its minimum viable power. Power is
-    counted in megawatts, a column of scale 1,000 kW, so that solvers see numbers of a sensible size.
+    What is drawn fits the power at the meter, and an open site draws at least its minimum viable power, or what one
+    unit draws. Power is counted in megawatts, a column of scale 1,000 kW, so that solvers see numbers of a sensible size.
     Fields: sites.power_mw, pue, min_viable_mw; catalogue kw_per_gpu.
     """
     megawatt = np.broadcast_to(1000 * instance.power_scale[:, None], columns.y.shape)

@@ -3,9 +3,11 @@
 Sets and indices: s site, k accelerator (of those delivered), t quarter, r demand region. Parameters:
 
     w_k      TPP of a unit of k                     a_sk   power of a unit of k at s, at the meter, in kW / power_scale_s
-    P_st     power at the meter of s in t           m_s    least power of s once open          (both in the same unit)
+    P_st     power at the meter of s in t           m_s    least power of s once open
     u_kt     units of k delivered up to and in t    c_sk   cost of a unit of k at s, in dollars / money_scale
-    f_s      cost of opening s                      B_t    money available up to and in t      (both in the same unit)
+    f_s      cost of opening s                      B_t    money available up to and in t
+
+A site is open when it holds something, so m_s is at least what the smallest unit draws.
 
 `E` is the standing fleet: what it draws, counts and serves are constants (`fleet_*`).
 """
@@ -26,7 +28,7 @@ from ..domain.sites import Site
 from ..ledger import Holding
 from ..regimes import Regime
 from ..units import Quarter
-from .program import Ints
+from .program import Ints, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,10 @@ def unit_meter_kw(site: Site, accelerator: Accelerator) -> Fraction:
     return accelerator.gpus_per_unit * accelerator.kw_per_gpu * site.pue
 
 
-def _whole(values: list[Fraction]) -> tuple[int, list[int]]:
-    """The smallest scale that makes all `values` whole, and the values so scaled."""
+def _whole(values: list[Fraction], what: str) -> tuple[int, Ints]:
+    """The smallest scale that makes all `values` whole, and the values so scaled; ProgramTooLarge, saying `what`."""
     scale = lcm(*(value.denominator for value in values)) if values else 1
-    return scale, [int(value * scale) for value in values]
+    return scale, whole([int(value * scale) for value in values], what)
 
 
 def make_instance(scenario: Scenario, regime: Regime) -> Instance:
@@ -126,21 +128,24 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
     for s, site in enumerate(sites):
         available = [site.meter_kw(quarter) for quarter in quarters]
         drawn = [unit_meter_kw(site, accelerator) for accelerator in accelerators]
-        scale, whole = _whole([site.min_viable_mw * 1000, *available, *drawn, *fleet_kw[s]])
-        power_scale[s], least_power[s] = scale, whole[0]
-        power[s] = whole[1 : 1 + count_t]
-        unit_power[s] = whole[1 + count_t : 1 + count_t + count_k]
-        fleet_power[s] = whole[1 + count_t + count_k :]
+        amounts = [site.min_viable_mw * 1000, *available, *drawn, *fleet_kw[s]]
+        power_scale[s], parts = _whole(amounts, f"the power of {site.site}")
+        least_power[s] = parts[0]
+        power[s] = parts[1 : 1 + count_t]
+        unit_power[s] = parts[1 + count_t : 1 + count_t + count_k]
+        fleet_power[s] = parts[1 + count_t + count_k :]
 
     budget = _budget(scenario, quarters)
     costs = [unit_cost_usd(site, accelerator) for site in sites for accelerator in accelerators]
     opening = [site.fixed_open_cost_musd * 1_000_000 for site in sites]
-    money_scale, money = _whole([*costs, *opening, *(budget or [])])
-    unit_cost = np.array(money[: len(costs)], dtype=np.int64).reshape(count_s, count_k)
-    opening_cost = np.array(money[len(costs) : len(costs) + count_s], dtype=np.int64)
+    money_scale, money = _whole([*costs, *opening, *(budget or [])], "costs and budget")
+    unit_cost = money[: len(costs)].reshape(count_s, count_k)
+    opening_cost = money[len(costs) : len(costs) + count_s]
 
     closed = np.array([site.site in scenario.keep_closed for site in sites], dtype=bool)
     standing = (fleet_tpp > 0).any(axis=1) if count_s else np.zeros(0, bool)
+    smallest = unit_power.min(axis=1, initial=np.iinfo(np.int64).max, where=unit_power > 0)
+    least_power = np.maximum(least_power, np.where(smallest < np.iinfo(np.int64).max, smallest, 1))
     least_power[standing] = 0  # what stands already was viable to its owner
     powered = power > 0
     may_open = np.where(powered.any(axis=1), powered.argmax(axis=1), count_t) if count_s else np.zeros(0, np.int64)
@@ -151,11 +156,11 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
         # what is installed in t stays, so the tightest later quarter counts
         room = np.minimum.accumulate(room[:, :, ::-1], axis=2)[:, :, ::-1]
         upper = np.minimum(room, delivered[None, :, :])
-        upper[closed] = 0
         for s, site in enumerate(sites):
             if site.accelerators is not None:
                 upper[s, [a.id not in site.accelerators for a in accelerators]] = 0
     candidate = np.nonzero(upper)
+    upper[closed] = 0
     return Instance(
         scenario=scenario,
         sites=sites,
@@ -172,7 +177,7 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
         money_scale=money_scale,
         unit_cost=unit_cost,
         opening_cost=opening_cost,
-        budget=None if budget is None else np.array(money[len(costs) + count_s :], dtype=np.int64),
+        budget=None if budget is None else money[len(costs) + count_s :],
         fleet_power=fleet_power,
         fleet_tpp=fleet_tpp,
         may_open=may_open,

@@ -7,7 +7,7 @@ from ..domain.scenario import Scenario
 from ..errors import InputError, Location, Problem
 from ..limits import Limit, Standing
 from ..reading.codes import OUTSIDE_HORIZON
-from ..regimes import Regime, Subject
+from ..regimes import OWN_GROUP, Regime, Subject
 
 
 def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
@@ -20,7 +20,7 @@ def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
         firm=scenario.firm,
         quarters=tuple(scenario.horizon),
         countries={jurisdiction(code) for code in places},
-        consignee_parents={row.consignee or "" for row in scenario.fleet if row.authorization == "lpp"},
+        consignee_parents={OWN_GROUP for row in scenario.fleet if row.authorization == "lpp"},
         agreements={jurisdiction(code): quarter for code, quarter in scenario.agreements.items()},
         national_use={jurisdiction(code): tpp for code, tpp in scenario.national_use.items()},
     )

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import lcm
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..domain.sites import HOURS_PER_QUARTER
 from .families import Columns
@@ -39,18 +40,19 @@ def cost(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list
     ]
     flat = [value for row in per_unit for value in row] + [value for row in serving for value in row]
     scale = lcm(instance.money_scale, *(value.denominator for value in flat))
-    running = np.array([[int(value * scale) for value in row] for row in per_unit], dtype=np.int64)
+    running = _scaled(per_unit, scale)
     cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
     up = scale // instance.money_scale
-    builder.objective(columns.n_list, -(instance.unit_cost[cs, ck] * up + running[cs, ck] * (instance.horizon - ct)))
+    in_place = instance.unit_cost.astype(object) * up
+    builder.objective(columns.n_list, -(in_place[cs, ck] + running[cs, ck] * (instance.horizon - ct)))
     new = np.nonzero(~instance.standing)[0]
-    builder.objective(columns.y[new, -1], -instance.opening_cost[new] * up)  # opened once, whenever it was
+    builder.objective(columns.y[new, -1], -instance.opening_cost[new].astype(object) * up)  # once, whenever it was
     for (r, _), flow in columns.flow.items():
-        builder.objective(flow, -np.array([int(value * scale) for value in serving[r]], dtype=np.int64))
+        builder.objective(flow, -_scaled([serving[r]], scale)[0])
     builder.offset = -int(
         _fleet_running(instance, [site.electricity_usd_per_mwh / 1000 for site in instance.sites]) * scale
     )
-    builder.objective_scale = scale
+    builder.objective_scale, builder.sense = scale, -1
 
 
 def carbon(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
@@ -59,11 +61,18 @@ def carbon(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: li
     per_unit = _running(instance, per_kwh)
     fleet = _fleet_running(instance, per_kwh)
     scale = lcm(fleet.denominator, *(value.denominator for row in per_unit for value in row))
-    running = np.array([[int(value * scale) for value in row] for row in per_unit], dtype=np.int64)
     cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
-    builder.objective(columns.n_list, -running[cs, ck] * (instance.horizon - ct))
+    builder.objective(columns.n_list, -_scaled(per_unit, scale)[cs, ck] * (instance.horizon - ct))
     builder.offset = -int(fleet * scale)
-    builder.objective_scale = scale
+    builder.objective_scale, builder.sense = scale, -1
+
+
+def _scaled(table: list[list[Fraction]], scale: int) -> NDArray[np.object_]:
+    """The table in parts of `scale`: whole numbers of any size, which the builder takes if they fit."""
+    found = np.empty((len(table), len(table[0]) if table else 0), dtype=object)
+    for i, row in enumerate(table):
+        found[i] = [int(value * scale) for value in row]
+    return found
 
 
 def _running(instance: Instance, per_kwh: list[Fraction]) -> list[list[Fraction]]:

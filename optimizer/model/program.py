@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The arrays. `indptr`, `indices`, `data` are A by rows (CSR); `objective_scale` divides the objective for print.
+    """The arrays. `indptr`, `indices`, `data` are A by rows (CSR); what people read is `sense` x objective / scale.
 
     `margin` is how far one unit can move a row (0: not at all), a hint for engines that round: a row kept that far
     inside its bound survives the rounding of a unit. It matters only while column `margin_if` (-1: always) is 1.
@@ -49,6 +50,7 @@ class Program:
     objective: Ints
     offset: int
     objective_scale: int
+    sense: int
     col_lower: Ints
     col_upper: Ints
     integral: Bools
@@ -72,6 +74,10 @@ class Program:
     def columns(self) -> int:
         """Number of columns."""
         return len(self.col_lower)
+
+    def shown(self, value: int) -> Fraction:
+        """An objective value as people read it: TPP, dollars or kilograms; for what is minimised with its sign."""
+        return Fraction(self.sense * value, self.objective_scale)
 
     def column_name(self, column: int) -> str:
         """The readable name of a column."""
@@ -111,6 +117,7 @@ class Builder:
         self._objective: list[tuple[Ints, Ints]] = []
         self.offset = 0
         self.objective_scale = 1
+        self.sense = 1  # -1 where the objective is the negative of what people read
 
     def columns(
         self,
@@ -123,7 +130,7 @@ class Builder:
         scale: Ints | int = 1,
     ) -> Ints:
         """Add a block of columns; their numbers."""
-        low, high = np.asarray(lower, dtype=np.int64), np.asarray(upper, dtype=np.int64)
+        low, high = whole(lower, f"a bound of {family}"), whole(upper, f"a bound of {family}")
         count = len(low)
         self.column_blocks.append(Block(family, self._column_count, count, name))
         scales = np.broadcast_to(np.asarray(scale, dtype=np.int64), (count,))
@@ -144,8 +151,8 @@ class Builder:
         margin_if: Ints | int = -1,
     ) -> Ints:
         """Add a block of rows; their numbers."""
-        parts = (lower, upper, margin, margin_if)
-        low, high, inside, when = (np.broadcast_to(np.asarray(part, dtype=np.int64), (count,)) for part in parts)
+        parts = (whole(part, f"a bound of {family}") for part in (lower, upper, margin, margin_if))
+        low, high, inside, when = (np.broadcast_to(part, (count,)) for part in parts)
         self.row_blocks.append(Block(family, self._row_count, count, name))
         self._rows.append((low, high, inside, when))
         numbers = np.arange(self._row_count, self._row_count + count, dtype=np.int64)
@@ -157,9 +164,9 @@ class Builder:
         parts = np.broadcast_arrays(rows, columns, np.asarray(coefficients, dtype=np.int64))
         self._entries.append((parts[0].ravel(), parts[1].ravel(), parts[2].ravel()))
 
-    def objective(self, columns: Ints, coefficients: Ints) -> None:
-        """Add objective coefficients (to maximise); a column may occur once."""
-        self._objective.append((columns, np.asarray(coefficients, dtype=np.int64)))
+    def objective(self, columns: Ints, coefficients: NDArray[Any]) -> None:
+        """Add objective coefficients (to maximise); a column may occur once. Whole numbers of any size are taken."""
+        self._objective.append((columns, whole(coefficients, "the objective has a coefficient")))
 
     def build(self) -> Program:
         """The Program; ProgramTooLarge when a coefficient does not fit a solver's arithmetic exactly."""
@@ -182,6 +189,7 @@ class Builder:
             objective=objective,
             offset=self.offset,
             objective_scale=self.objective_scale,
+            sense=self.sense,
             col_lower=low,
             col_upper=high,
             integral=integral.astype(np.bool_),
@@ -196,6 +204,14 @@ class Builder:
             column_blocks=tuple(self.column_blocks),
             row_blocks=tuple(self.row_blocks),
         )
+
+
+def whole(values: NDArray[Any] | Sequence[int] | int, what: str) -> Ints:
+    """`values` as 64-bit integers; ProgramTooLarge, which says `what`, when one of them has more than 18 digits."""
+    numbers = np.asarray(values, dtype=object)
+    if any(abs(number) > INFINITE for number in numbers.flat):
+        raise ProgramTooLarge(f"{what} with more than 18 digits; amounts with fewer decimals would help")
+    return numbers.astype(np.int64)
 
 
 def _joined(blocks: Sequence[tuple[NDArray[np.generic], ...]], width: int) -> list[Ints]:

@@ -110,10 +110,10 @@ class Table:
         problems = Problems()
         for number, column in enumerate(columns):
             if column in columns[:number]:
-                problems.add(BAD_HEADER, at, column, show(column), "the column is named twice", "Keep one of them.")
+                problems.add(BAD_HEADER, at, "", show(column), "the column is named twice", "Keep one of them.")
             elif column not in needed and column not in optional:
                 mend = did_you_mean(column, (*needed, *optional))
-                problems.add(BAD_HEADER, at, column, show(column), "there is no such column", mend)
+                problems.add(BAD_HEADER, at, "", show(column), "there is no such column", mend)
         for column in needed:
             if column not in columns:
                 mend = "The first line names the columns; add it there."

@@ -60,7 +60,7 @@ def check_schema(fields: Fields, wanted: str) -> None:
         return
     if kind == wanted_kind:
         mend = f"This version reads {wanted}; update fleetplan, or correct the number."
-        fields.report(WRONG_SCHEMA, "fleetplan", f"version '{version[:20]}' of the format is not known here", mend)
+        fields.report(WRONG_SCHEMA, "fleetplan", f"version {show(version, 20)} of the format is not known here", mend)
     elif kind == "scenario" and wanted_kind == "plan":
         mend = f"Make a plan from it first (fleetplan solve), or name a file of format {wanted}."
         fields.report(WRONG_SCHEMA, "fleetplan", "this is a scenario, and a plan is needed here", mend)

@@ -173,7 +173,8 @@ class Fields:
 
     def name(self, key: str) -> str:
         """The field's full name for messages."""
-        return f"{self.path}.{key}" if self.path else key
+        safe = key if key.isprintable() and len(key) <= 80 else show(key)
+        return f"{self.path}.{safe}" if self.path else safe
 
     def has(self, key: str) -> bool:
         """Whether the field is present and not null; it then counts as asked for."""

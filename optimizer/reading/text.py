@@ -56,4 +56,9 @@ def word(text: str) -> Fault | None:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         mend = "Save the file with composed characters (NFC)."
         return Fault(BAD_TEXT, "letters and their accents are written apart", mend)
-    return forbidden(text)
+    fault = forbidden(text)
+    if fault is None and not text.isprintable():
+        strange = next(c for c in text if not c.isprintable())
+        mend = "Write a plain space, or remove it."
+        fault = Fault(BAD_TEXT, f"the character {describe(strange)} does not show in print", mend)
+    return fault

@@ -102,7 +102,7 @@ class TreeBuilder:
         if holder.key in holder.value:
             first = holder.keys[holder.key].line
             why = f"the field stands on line {first} already"
-            self.problems.add(DUPLICATE_KEY, holder.key_at, holder.key, show(holder.key), why, "Remove one of the two.")
+            self.problems.add(DUPLICATE_KEY, holder.key_at, "", show(holder.key), why, "Remove one of the two.")
         else:
             holder.value[holder.key] = node
             holder.keys[holder.key] = holder.key_at

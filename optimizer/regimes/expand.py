@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Firm
-from ..limits import NOTHING, Account, Limit, Selection, Sense, Span, Standing
+from ..limits import NOTHING, Account, Chips, Limit, Selection, Sense, Span, Standing
 from ..units import Quarter
 from .records import Counted, Each, FirmTest, Holds, RuleRecord, Values
 
@@ -22,6 +23,7 @@ OWN_GROUP_INDEX = "own group"
 """How a limit's index names it."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _NONE: Values[int] = Values(((None, 0),))
+_ZERO = Fraction(0)
 
 
 class Subject(NamedTuple):
@@ -87,7 +89,7 @@ def _not_for_firm(record: RuleRecord) -> Limit:
         index=("firm",),
         measured=Account(NOTHING, Span.EVER, None),
         sense=record.sense,
-        share=Fraction(0),
+        share=_ZERO,
         base=None,
         fixed=0,
         standing=Standing.NOT_APPLICABLE,
@@ -102,6 +104,8 @@ def _scopes(record: RuleRecord, regime: Regime, subject: Subject) -> Iterator[Sc
         for parent in sorted(subject.consignee_parents):
             chosen = _selection(record.measured, regime, consignee_parents=frozenset((parent,)))
             barred = bool(record.barred_tiers) and parent in subject.barred_parents
+            if barred:  # like the ban on Tier 3, it looks at every chip
+                chosen = replace(chosen, chips=Chips.ALL)
             yield Scope((parent or OWN_GROUP_INDEX,), NOTHING if excused else chosen, barred=barred)
     elif record.each.by_country:
         for country in _countries(record, regime, subject):
@@ -232,8 +236,8 @@ def _held(record: RuleRecord, scope: Scope, quarter: Quarter, subject: Subject) 
         return _stands_not(Standing.NOT_APPLICABLE, f"it held until {record.last}")
     if scope.barred:
         why = "a consignee of this group is headquartered where no allowance is given"
-        return Held(Standing.APPLIES, why, Fraction(0), 0)
-    share = Fraction(0)
+        return Held(Standing.APPLIES, why, _ZERO, 0)
+    share = _ZERO
     if record.share is not None:
         part = record.share.at(quarter)
         if part is None:
@@ -256,7 +260,7 @@ def _held(record: RuleRecord, scope: Scope, quarter: Quarter, subject: Subject) 
 
 
 def _stands_not(standing: Standing, why: str) -> Held:
-    return Held(standing, why, Fraction(0), 0)
+    return Held(standing, why, _ZERO, 0)
 
 
 def _no_value(values: Values[Fraction] | Values[int], quarter: Quarter) -> Held:

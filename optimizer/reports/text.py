@@ -99,7 +99,8 @@ def _block(group: list[Finding], result: CheckResult) -> list[str]:
     """One group: its heading, the sentence of its worst finding, the places and how to mend it."""
     worst = max(group, key=lambda finding: finding.excess or 0)
     limit = worst.limit
-    where = country_name(worst.country) if worst.country else ""
+    head = limit.index if limit.period is None else limit.index[:-1]
+    where = country_name(worst.country) if worst.country else ", ".join(head)
     heading = "  ".join(part for part in (limit.rule.id, where, _when(group, worst)) if part)
     lines = [f"{_mark(worst)} {heading}", f"  {sentence(worst, result.plan.catalogue)}"]
     if worst.at is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
@@ -25,7 +27,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a solve stands: exact value of the best plan (None before the first), bound, gap, seconds so far."""
+    """Where a solve stands: value of the best plan (None before the first), bound, gap, seconds so far.
+
+    Value and bound are in the objective's own unit (TPP, dollars, kilograms), as people read it. The gap is None until
+    both are known, and where the value is 0.
+    """
 
     incumbent: int | None
     bound: int | None
@@ -75,7 +81,8 @@ def relative_gap(value: int, bound: int) -> float:
 class Run:
     """One solve in progress: the clock, the best plan and bound so far, and whether to go on.
 
-    Engines report incumbents and bounds here; an incumbent counts only when the gate passes it.
+    Engines report incumbents and bounds here; an incumbent counts only when the gate passes it. `refused` counts those
+    that beat the best and that the gate refused: an engine that has such must not take its own optimum for granted.
     """
 
     options: Options
@@ -88,6 +95,7 @@ class Run:
     value: int | None = None
     bound: int | None = None
     exact_bound: bool = False
+    refused: int = 0
     reported: float = 0.0
 
     @property
@@ -120,11 +128,15 @@ class Run:
         integral = self.program.integral
         point = np.where(integral, np.rint(x), 0).astype(np.int64)
         value = exact_value(self.program, x, point)
-        if (self.value is not None and value <= self.value) or not self.gate(point):
+        if self.value is not None and value <= self.value:
+            return False
+        if not self.gate(point):
+            self.refused += 1
+            self.report("a plan within the engine's tolerances broke an exact limit and was dropped")
             return False
         self.point, self.value = point, value
         if self.bound is not None and self.bound < value:
-            self.bound = value
+            self.bound, self.exact_bound = value, False  # a bound that a plan beats was none
         self.report("better plan")
         return True
 
@@ -145,7 +157,9 @@ class Run:
     def report(self, message: str = "") -> None:
         """Tell the listener where it stands."""
         self.reported = time.monotonic()
-        self.listener(Progress(self.value, self.bound, self.gap, self.seconds, message))
+        value, bound = (None if own is None else round(self.program.shown(own)) for own in (self.value, self.bound))
+        gap = None if self.gap is None or math.isinf(self.gap) else self.gap
+        self.listener(Progress(value, bound, gap, self.seconds, message))
 
     def answer(self, engine: str, *, infeasible: bool = False) -> Answer:
         """The answer as it stands."""
@@ -153,15 +167,16 @@ class Run:
 
 
 def exact_value(program: Program, x: np.ndarray, point: Ints) -> int:
-    """The objective of a point, exact on its whole columns; continuous columns are rounded against the plan."""
-    value = program.offset
-    for column in np.nonzero(program.objective)[0]:
+    """The objective of a point, rounded down: exact on whole columns, and on the others once they are in whole TPP."""
+    value = Fraction(program.offset)
+    for column in np.flatnonzero(program.objective):
         coefficient = int(program.objective[column])
         if program.integral[column]:
             value += coefficient * int(point[column])
         else:
-            value += int(np.floor(coefficient * float(x[column])))
-    return value
+            grain = int(program.scale[column])
+            value += Fraction(coefficient * round(float(x[column]) * grain), grain)
+    return math.floor(value)
 
 
 def objective_step(program: Program) -> int:

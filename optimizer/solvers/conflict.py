@@ -47,11 +47,7 @@ def conflicting_families(program: Program) -> Families:
     no names when none of them shows the conflict in a few seconds.
     """
     loose = _without_implied_bounds(program)
-    openings = np.zeros(program.columns, bool)
-    for block in program.column_blocks:
-        if block.family == "open":
-            openings[block.start : block.start + block.count] = True
-    stages: list[tuple[str, Bools | None]] = [("nothing", None), ("openings", openings)]
+    stages: list[tuple[str, Bools | None]] = [("nothing", None), ("openings", _openings(program))]
     if program.integral.sum() <= SMALL:
         stages.append(("openings and units", program.integral))
     for whole, integral in stages:
@@ -111,21 +107,43 @@ def least_breaks(program: Program, most: int = 8) -> list[Break]:
 
 
 def _without_implied_bounds(program: Program) -> Program:
-    """The program with the upper bounds of counts and helpers lifted: what they imply stands in rows as well."""
-    lift = program.col_upper > 1
-    return replace(program, col_upper=np.where(lift, np.int64(2**40), program.col_upper))
+    """The program with the upper bounds of columns lifted, but that of an opening: what they imply stands in rows too."""
+    return replace(program, col_upper=np.where(_openings(program), 1, INFINITE))
+
+
+def _openings(program: Program) -> Bools:
+    """Which columns are openings of sites."""
+    openings = np.zeros(program.columns, bool)
+    for block in program.column_blocks:
+        if block.family == "open":
+            openings[block.start : block.start + block.count] = True
+    return openings
 
 
 def _unsolvable(program: Program, without: frozenset[str], integral: Bools | None) -> bool:
     """Whether there is certainly no solution when the rows of the families `without` are left out."""
-    low, high = program.row_lower.copy(), program.row_upper.copy()
-    for block in program.row_blocks:
-        if block.family in without:
-            part = slice(block.start, block.start + block.count)
-            low[part], high[part] = -INFINITE, INFINITE
-    highs: Any = load(
-        replace(program, row_lower=low, row_upper=high, objective=np.zeros_like(program.objective)), integral
-    )
+    left = _without_rows(replace(program, objective=np.zeros_like(program.objective)), without)
+    highs: Any = load(left, integral)
+    highs.setOptionValue("presolve", "off")  # of HiGHS 1.14: with rows left out it did not end, or ended the process
     highs.setOptionValue("time_limit", _SECONDS)
     highs.run()
     return bool(highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
+
+def _without_rows(program: Program, families: frozenset[str]) -> Program:
+    """The program without the rows of `families`."""
+    keep = np.ones(program.rows, bool)
+    for block in program.row_blocks:
+        keep[block.start : block.start + block.count] = block.family not in families
+    stored = keep[program.row_numbers()]
+    return replace(
+        program,
+        row_lower=program.row_lower[keep],
+        row_upper=program.row_upper[keep],
+        margin=program.margin[keep],
+        margin_if=program.margin_if[keep],
+        indptr=np.concatenate([[0], np.cumsum(np.diff(program.indptr)[keep])]),
+        indices=program.indices[stored],
+        data=program.data[stored],
+        row_blocks=(),
+    )

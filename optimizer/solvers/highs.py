@@ -20,6 +20,7 @@ from .base import Answer, Run
 from .bound import exact_dual_bound
 
 _WHOLE = 1e-6
+_ENDLESS = 2**31 - 1
 SMALL = 3_000
 """Programs of at most this many whole columns are also solved whole: larger ones overrun HiGHS's own time limit."""
 
@@ -33,8 +34,9 @@ def load(program: Program, integral: Bools | None, lower: Ints | None = None, up
     lp.num_col_, lp.num_row_ = program.columns, program.rows
     lp.col_cost_ = -program.objective.astype(np.float64)
     lp.col_lower_ = (program.col_lower if lower is None else lower).astype(np.float64)
-    lp.col_upper_ = (program.col_upper if upper is None else upper).astype(np.float64)
     infinity = highs.getInfinity()
+    most = program.col_upper if upper is None else upper
+    lp.col_upper_ = np.where(most >= INFINITE, infinity, most.astype(np.float64))
     factor = row_factors(program)
     lp.row_lower_ = np.where(program.row_lower <= -INFINITE, -infinity, program.row_lower * factor)
     lp.row_upper_ = np.where(program.row_upper >= INFINITE, infinity, program.row_upper * factor)
@@ -64,18 +66,17 @@ def row_factors(program: Program) -> np.ndarray:
 
 def solve(program: Program, run: Run) -> Answer:
     """The best plan that HiGHS and the dive find within the run's limits."""
-    relaxed = _relaxation(program, run)
-    if relaxed == "infeasible":
+    if _relaxation(program, run) == "infeasible":
         return run.answer("highs", infeasible=True)
     run.report("linear relaxation solved")
     family = {block.family: slice(block.start, block.start + block.count) for block in program.column_blocks}
     openings = np.zeros(program.columns, bool)
     openings[family.get("open", slice(0, 0))] = True
     dive = Dive(program, run)
+    dive.fill(openings, None)
     if program.integral.sum() > SMALL:
         proved_empty = _branch(program, openings, run, dive)
     else:
-        dive.fill(openings, None)
         proved_empty = _branch(program, program.integral, run, None)
     return run.answer("highs", infeasible=proved_empty and run.point is None)
 
@@ -108,6 +109,9 @@ class Dive:
         self.units = np.flatnonzero(program.integral)
         self.margins = np.flatnonzero((program.margin > 0) & (program.row_lower < program.row_upper))
         self.highs = self._load()
+        self.basis: Any = None  # of the last program that had an optimum
+        self.cold = 0  # iterations of the last solve from nothing; more than that from a basis is a dead end
+        self.depth = 0
 
     def _load(self) -> Any:
         """The relaxation with a column for each margin: 1 means that the row's margin is given up."""
@@ -134,22 +138,87 @@ class Dive:
         return highs
 
     def fill(self, openings: Bools, x: np.ndarray | None) -> bool:
-        """Offer a whole plan with the openings of `x` (None: those of the linear relaxation); whether it was taken."""
+        """Offer a whole plan with the openings of `x` (None: those that a dive finds); whether it was taken."""
         lower, upper = self.program.col_lower.astype(np.float64), self.program.col_upper.astype(np.float64)
-        if x is not None:
-            lower[openings] = upper[openings] = np.rint(x[openings])
-        self._price_margins(3.0 * float(np.abs(self.program.objective).max(initial=1)))
+        if x is None:
+            self._price_margins(0.0)
+            x = self._settle(np.flatnonzero(openings), lower, upper)
+            if x is None:
+                return False
+        lower[openings] = upper[openings] = np.rint(x[openings])
+        return any(self._fill_within(depth, lower.copy(), upper.copy()) for depth in (0, 1, 3))
+
+    def _fill_within(self, depth: int, lower: np.ndarray, upper: np.ndarray) -> bool:
+        """Offer a whole plan found inside margins of `depth` + 1 units; whether it was taken."""
+        self._price_margins(3.0 * float(np.abs(self.program.objective).max(initial=1)), depth)
         relaxed = self._optimum(lower, upper)
         share = 0.25
-        for _ in range(30):
+        for _ in range(10):
             if relaxed is None:
                 return False
             rounded = self._rounded(relaxed, lower, upper)
             if rounded is not None:
                 self._price_margins(0.0)
                 return self._fill_up(rounded, lower, upper)
-            relaxed, share = self._fix_some(relaxed, lower, upper, share)
+            relaxed, share = self._fix_some(self.units, relaxed, lower, upper, share)
         return False
+
+    def _settle(self, columns: Ints, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
+        """A linear optimum in which the openings are whole, found in rounds; None when the rounds end in a dead end.
+
+        Sites that draw their minimum already are opened as they are. Of the others the fifth that comes nearest to it
+        is opened and the fifth that stays farthest is closed; on a dead end only one of the two, then one site.
+        """
+        x = self._optimum(lower, upper)
+        while x is not None:
+            fractional, _ = self._fractional(columns, x)
+            if not fractional.size:
+                return x
+            drawn = self._drawn(x)[fractional]
+            order = fractional[np.argsort(-drawn, kind="stable")]
+            viable = int((drawn >= 1 - _WHOLE).sum())
+            fifth = max(1, len(order) // 5)
+            nothing = order[:0]
+            rounds = [(order[:fifth], order[-fifth:]), (order[:fifth], nothing), (nothing, order[-fifth:])]
+            rounds += [(order[:1], nothing), (nothing, order[-1:]), (nothing, order[:1])]
+            if viable:
+                rounds.insert(0, (order[:viable], nothing))
+            x = next(
+                (y for opened, closed in rounds if (y := self._decide(opened, closed, lower, upper)) is not None), None
+            )
+        return None
+
+    def _decide(self, opened: Ints, closed: Ints, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
+        """Open and close those sites and solve again; None, and the bounds as they were, when that leaves no plan."""
+        before = lower.copy(), upper.copy()
+        upper[closed] = lower[closed]
+        lower[opened] = upper[opened]
+        x = self._optimum(lower, upper)
+        if x is None:
+            lower[:], upper[:] = before
+        return x
+
+    def _drawn(self, x: np.ndarray) -> np.ndarray:
+        """For each opening, the share of the site's minimum power that `x` draws; 1 where there is no minimum."""
+        program = self.program
+        share = np.ones(program.columns)
+        for block in program.row_blocks:
+            if block.family != "minimum viable power":
+                continue
+            for row in range(block.start, block.start + block.count):
+                part = slice(program.indptr[row], program.indptr[row + 1])
+                of_opening = program.indices[part] == program.margin_if[row]
+                least = -program.data[part][of_opening].sum()
+                if least > 0:
+                    terms = program.data[part] * x[program.indices[part]]
+                    share[program.margin_if[row]] = terms[~of_opening].sum() / least
+        return share
+
+    @staticmethod
+    def _fractional(columns: Ints, x: np.ndarray) -> tuple[Ints, np.ndarray]:
+        """Those of `columns` that are not whole in `x`, and how far each is from it."""
+        away = np.abs(x[columns] - np.rint(x[columns]))
+        return columns[away > _WHOLE], away[away > _WHOLE]
 
     def _rounded(self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
         """The plan with every unit of `x` rounded to the nearest, None when that is none."""
@@ -158,12 +227,11 @@ class Dive:
         return self._optimum(low, high)
 
     def _fix_some(
-        self, x: np.ndarray, lower: np.ndarray, upper: np.ndarray, share: float
+        self, among: Ints, x: np.ndarray, lower: np.ndarray, upper: np.ndarray, share: float
     ) -> tuple[np.ndarray | None, float]:
         """Fix the fractional columns nearest to whole ones and solve again; fewer on a dead end, one the other way."""
-        away = np.abs(x[self.units] - np.rint(x[self.units]))
-        fractional = self.units[away > _WHOLE]
-        nearest_first = fractional[np.argsort(away[away > _WHOLE], kind="stable")]
+        fractional, away = self._fractional(among, x)
+        nearest_first = fractional[np.argsort(away, kind="stable")]
         to = np.rint(x)
         while True:
             columns = nearest_first[: max(1, math.ceil(share * len(nearest_first)))]
@@ -197,11 +265,14 @@ class Dive:
             taken = self.run.offer(x) or taken
         return taken
 
-    def _price_margins(self, price: float) -> None:
-        """What giving up one row's margin costs."""
+    def _price_margins(self, price: float, depth: int = 0) -> None:
+        """What giving up one row's margin costs, and how many margins more a row may keep."""
+        self.depth = depth
         first, count = self.program.columns, len(self.margins)
         columns = np.arange(first, first + count, dtype=np.int32)
         self.highs.changeColsCost(count, columns, np.full(count, price))
+        self.highs.clearSolver()  # presolve and a fresh start beat the old basis under new costs
+        self.basis = None
 
     def _optimum(self, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
         """The linear optimum within the bounds, None when there is none or time is up."""
@@ -211,13 +282,19 @@ class Dive:
         columns = np.arange(program.columns + len(self.margins), dtype=np.int32)
         when = program.margin_if[self.margins]
         idle = (when >= 0) & (upper[np.maximum(when, 0)] < 1)
-        low = np.concatenate([lower, np.where(idle, 1.0, 0.0)])
+        low = np.concatenate([lower, np.where(idle, 1.0, -float(self.depth))])
         high = np.concatenate([upper, np.ones(len(self.margins))])
         highs.changeColsBounds(len(columns), columns, low, high)
-        highs.setOptionValue("time_limit", highs.getRunTime() + min(max(self.run.left, 0.1), 10.0))
+        highs.setOptionValue("simplex_iteration_limit", _ENDLESS if self.basis is None else self.cold + 1_000)
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(self.run.left, 0.1))
         highs.run()
+        if self.basis is None:
+            self.cold = max(highs.getInfo().simplex_iteration_count, 0)
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            if self.basis is not None:
+                highs.setBasis(self.basis)  # what an infeasible program leaves is a bad place to start from
             return None
+        self.basis = highs.getBasis()
         return np.array(highs.getSolution().col_value)[: program.columns]
 
 

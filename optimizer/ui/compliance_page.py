@@ -19,9 +19,8 @@ from .session import look, words
 from .text import Words
 
 PROBLEMS, TIGHTEST, EVERYTHING = "problems", "binding", "all"
+MOST_ROWS: Final = 14
 LAZY_ABOVE: Final = 20_000
-ROW_HEIGHT: Final = 58
-"""Room for three lines of a sentence."""
 
 
 def show() -> None:
@@ -85,12 +84,11 @@ def _findings(answer: Answer, say: Words) -> None:
         st.html(parts.pills([parts.Pill(say("compliance.clean"), "good")]) if kind == PROBLEMS else parts.quiet("–"))
         return
     table = pd.DataFrame([_row(finding, answer, say) for finding in chosen])
-    st.dataframe(
+    picked = st.dataframe(
         table,
         hide_index=True,
         width="stretch",
-        height=min(40 + ROW_HEIGHT * len(table), 620),
-        row_height=ROW_HEIGHT,
+        height="content" if len(table) <= MOST_ROWS else 38 + 35 * MOST_ROWS,
         lazy=len(table) > LAZY_ABOVE or None,
         column_config={
             "verdict": st.column_config.TextColumn(say("compliance.verdict"), width=105, pinned=True),
@@ -98,29 +96,39 @@ def _findings(answer: Answer, say: Words) -> None:
             "country": st.column_config.TextColumn(say("compliance.country")),
             "quarter": st.column_config.TextColumn(say("compliance.quarter"), width=80),
             "sentence": st.column_config.TextColumn(say("compliance.sentence"), width=480),
-            "mend": st.column_config.TextColumn(say("problem.mend"), width=300),
             "citation": st.column_config.TextColumn(say("compliance.citation"), width=240),
             "measured": st.column_config.NumberColumn(say("compliance.measured"), format="localized"),
             "allowed": st.column_config.NumberColumn(say("compliance.allowed"), format="localized"),
             "excess": st.column_config.NumberColumn(say("compliance.excess"), format="localized"),
         },
-        column_order=["verdict", "rule", "country", "quarter", "sentence"]
-        + (["mend"] if kind == PROBLEMS else [])
-        + ["citation", "measured", "allowed", "excess"],
-        key="findings-table",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"findings-table-{kind}-{country}",
     )
+    numbers = picked["selection"]["rows"]
+    _in_full(chosen[numbers[0] if numbers else 0], answer, say)
+
+
+def _in_full(finding: Finding, answer: Answer, say: Words) -> None:
+    """The finding that was picked, else the first, with nothing cut off."""
+    facts = [
+        (say("compliance.sentence"), sentence(finding, answer.plan.catalogue)),
+        (say("compliance.citation"), finding.limit.rule.citation),
+    ]
+    if finding.verdict in ("fail", "undecided"):
+        facts.append((say("problem.mend"), mend(finding)))
+    with st.container(border=True, key="finding-card"):
+        st.html(parts.card_title(finding.limit.name, finding.limit.rule.title) + parts.table((), facts))
 
 
 def _row(finding: Finding, answer: Answer, say: Words) -> dict[str, object]:
     limit = finding.limit
-    bad = finding.verdict in ("fail", "undecided")
     return {
         "verdict": say(f"verdict.{finding.verdict}"),
         "rule": limit.rule.id,
         "country": "" if limit.country is None else country_name(limit.country, say),
         "quarter": "" if limit.period is None else str(limit.period),
         "sentence": sentence(finding, answer.plan.catalogue),
-        "mend": mend(finding) if bad else "",
         "citation": limit.rule.citation,
         "measured": finding.measured,
         "allowed": finding.allowed,

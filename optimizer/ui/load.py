@@ -17,9 +17,9 @@ from ..domain.plan import Plan
 from ..domain.scenario import Scenario
 from ..domain.sites import Site
 from ..errors import InputError, Problem
+from ..explain.headroom import Headroom, headroom, smallest_unit_tpp
 from ..reading import read_plan, read_scenario
 from ..regimes import Regime, load_regime
-from ..explain.headroom import Headroom, headroom, smallest_unit_tpp
 from ..reports.tables import quarter_table, site_table, sites_by_id, stock_table
 from ..units import Quarter
 

@@ -10,11 +10,13 @@ from typing import Any
 import streamlit as st
 
 from ..errors import InputError
-from ..reading import write_plan
 from ..explain.headroom import Headroom, Room
+from ..reading import write_plan
 from ..reports.json_report import render
 from ..reports.outcome import Outcome
+from ..reports.tables import candidate_table
 from . import figures, load, parts
+from .inputs_card import inputs_cards
 from .jobs import Job, fingerprint
 from .load import Answer, Inputs
 from .places_card import places_card
@@ -43,14 +45,16 @@ def show() -> None:
     if answer is not None:
         _header(name, answer, open_now)
     elif plan_file is None:
-        st.html(parts.title(name) + parts.pills([parts.Pill(say("overview.unsolved"), "dull")]))
+        unsolved = [parts.Pill(say("overview.unsolved"), "dull")] if given.scenario is not None else []
+        st.html(parts.title(name) + parts.pills(unsolved))
     if given.problems:
         show_problems(entry.file, given.problems)
     if open_now.job is not None:
         solve_card(open_now.job, entry, objective)
     if answer is None:
-        if given.scenario is not None and (open_now.job is None or open_now.job.state.over):
-            st.html(parts.quiet(say("overview.unsolved_body")))
+        if given.scenario is not None and given.regime is not None:
+            sites = candidate_table(given.scenario, given.regime, given.scenario.horizon.last)
+            inputs_cards(given.scenario, given.regime, sites)
         return
     _cards(answer, given)
     places_card(answer)
@@ -168,7 +172,7 @@ def _cards(answer: Answer, given: Inputs) -> None:
     say = words()
     table = answer.quarters
     last, first = table.iloc[-1], table.iloc[0]
-    columns = st.columns(5)
+    columns = st.container(key="cards").columns(5)
     columns[0].metric(
         say("kpi.gpus"),
         figures.short(int(last["gpus"])),

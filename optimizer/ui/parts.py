@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final, Literal
+from typing import Literal
 
-Tone = Literal["good", "info", "warn", "bad", "dull"]
-
-_SIGNS: Final[dict[str, str]] = {
-    "good": '<circle cx="8" cy="8" r="6.4"/><path d="M5 8.2l2.1 2.1L11 6"/>',
-    "info": '<path d="M8 1.6l5.2 2v3.9c0 3.1-2.1 5.6-5.2 6.9-3.1-1.3-5.2-3.8-5.2-6.9V3.6z"/>'
-    '<path d="M5.5 8l1.8 1.8 3.2-3.4"/>',
-    "warn": '<path d="M8 2.2L14.4 13H1.6z"/><path d="M8 6.6v3M8 11.3v.2"/>',
-    "bad": '<circle cx="8" cy="8" r="6.4"/><path d="M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4"/>',
-    "dull": '<circle cx="8" cy="8" r="6.4"/><path d="M5 8h6"/>',
-}
+Tone = Literal["good", "info", "warn", "bad", "dull", "busy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """A short statement with a sign and a tone; sign and words say what the colour says."""
+    """A short statement with a tone; the style sheet puts a sign before it, so that colour never stands alone."""
 
     text: str
     tone: Tone
@@ -63,11 +54,7 @@ def pills(items: Iterable[Pill]) -> str:
 
 
 def _pill(pill: Pill) -> str:
-    sign = (
-        '<svg width="14" height="14" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6"'
-        f' stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{_SIGNS[pill.tone]}</svg>'
-    )
-    return f'<span class="fp-pill fp-{pill.tone}">{sign}{escape(pill.text)}</span>'
+    return f'<span class="fp-pill fp-{pill.tone}">{escape(pill.text)}</span>'
 
 
 def bars(lines: Iterable[Bar]) -> str:
@@ -92,6 +79,13 @@ def facts(items: Iterable[tuple[str, str]]) -> str:
     """A list of labels and values, one under the other."""
     rows = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in items)
     return f'<dl class="fp-facts">{rows}</dl>'
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A plain table that wraps its text."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in titles)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<table class="fp-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def legend(items: Iterable[tuple[str, str, str]]) -> str:

@@ -12,9 +12,9 @@ import pandas as pd
 from ..domain.countries import countries, jurisdiction
 from ..domain.sites import Site
 from ..domain.world import small_country_points
+from ..explain.headroom import Headroom, Room, tightest_by_country
 from ..limits import Sense
 from ..regimes import Regime
-from ..explain.headroom import Headroom, Room, tightest_by_country
 from ..units import TPP_PER_H100E, Quarter
 from . import figures
 from .load import Answer

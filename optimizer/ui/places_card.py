@@ -5,7 +5,7 @@ It is a fragment: a click or another quarter draws this part anew and nothing el
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -28,6 +28,7 @@ from .quarters_tab import quarters_tab
 from .session import words
 from .text import Words
 
+MOST_ROWS: Final = 12
 _MAP, _ROUND = "map", "map-round"
 
 
@@ -36,7 +37,7 @@ def places_card(answer: Answer) -> None:
     """Draw map, limits and table."""
     say = words()
     colours = theme.palette(st.context.theme.type)
-    left, right = st.columns([2, 1])
+    left, right = st.container(key="places").columns([2, 1])
     with left.container(border=True, key="map-card", height="stretch"):
         title, when = st.columns([3, 2], vertical_alignment="center")
         title.html(parts.card_title(say("map.title"), say("map.note")))
@@ -130,13 +131,13 @@ def _sites(answer: Answer, quarter: Quarter, selected: str | None, say: Words) -
         country_name=[country_name(code, say) for code in table["country"]],
         tier=[say("tier", tier=tier) for tier in table["tier"]],
         since=[since if isinstance(since, str) else say("col.before") for since in table["since"]],
-        limit_used=[float(limits[code].used) if code in limits else None for code in table["country"]],
+        limit_used=[float(limits[code].used) if code in limits else float("nan") for code in table["country"]],
     )
     st.dataframe(
         table,
         hide_index=True,
         width="stretch",
-        height=min(38 + 35 * len(table), 38 + 35 * 12),
+        height="content" if len(table) <= MOST_ROWS else 38 + 35 * MOST_ROWS,
         placeholder="",
         column_order=[
             "name",

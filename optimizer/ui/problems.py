@@ -5,31 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
-from ..errors import Problem
+from ..errors import Location, Problem
+from . import parts
 from .session import words
 
 
 def show_problems(file: Path, problems: Sequence[Problem]) -> None:
     """Every problem of the file in a table: where, what was found, why it is refused and how to mend it."""
     say = words()
-    st.error(f"**{_plain(say('problem.title', file=file.name))}**  \n{say('problem.lead')}", icon=":material/error:")
-    rows = [
-        {
-            say("problem.place"): f"{Path(problem.at.file).name}"
-            + "".join(f":{number}" for number in (problem.at.line, problem.at.column) if number is not None),
-            say("problem.field"): problem.field,
-            say("problem.found"): problem.found,
-            say("problem.why"): f"{problem.code} {problem.why}",
-            say("problem.mend"): problem.mend,
-        }
-        for problem in problems
-    ]
-    st.table(pd.DataFrame(rows).set_index(say("problem.place")).map(_plain), border="horizontal")
+    with st.container(border=True, key="problems-card"):
+        pill = parts.Pill(say("problem.title", file=file.name), "bad")
+        st.html(parts.pills([pill]) + parts.quiet(say("problem.lead")))
+        rows = [
+            (_place(problem.at), problem.field, problem.found, f"{problem.why} ({problem.code})", problem.mend)
+            for problem in problems
+        ]
+        titles = [say(f"problem.{name}") for name in ("place", "field", "found", "why", "mend")]
+        st.html(parts.table(titles, rows))
 
 
-def _plain(text: str) -> str:
-    """`text` with the signs that Markdown would read put out of force."""
-    return "".join("\\" + sign if sign in r"\`*_{}[]()#+-.!|<>$~:" else sign for sign in text)
+def _place(at: Location) -> str:
+    numbers = (number for number in (at.line, at.column) if number is not None)
+    return ":".join([Path(at.file).name, *map(str, numbers)])

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from ..domain.countries import countries, jurisdiction
 from ..domain.scenario import Scenario
 from ..regimes import Regime
 from ..reports.tables import candidate_table, demand_table, fleet_table, supply_table
-from . import figures, load, parts, theme
-from .map_chart import HEIGHT, world_shapes
-from .places import country_name, middle
+from . import load, parts
+from .inputs_card import inputs_cards
+from .places import country_name
 from .problems import show_problems
 from .session import look, words
 from .text import Words
 
 ASSUMED_MARK: Final = " *"
+ASSUMED_COLOUR: Final = "#7A8793"
 _SITE_COLUMNS: Final = {
-    "power_last": ("power_mw", "%,.0f"),
-    "first_quarter": ("first_quarter", None),
-    "pue": ("pue", "%.2f"),
-    "min_viable_mw": ("min_viable_mw", "%,.0f"),
-    "fixed_open": ("fixed_open_cost_musd", "%,.0f"),
-    "capex": ("capex_musd_per_mw", "%.1f"),
-    "electricity": ("electricity_usd_per_mwh", "%.0f"),
-    "carbon": ("grid_carbon_g_per_kwh", "%.0f"),
+    "power_mw": ("power_last", ",.0f"),
+    "first_quarter": ("first_quarter", ""),
+    "pue": ("pue", ".2f"),
+    "min_viable_mw": ("min_viable_mw", ",.0f"),
+    "fixed_open_cost_musd": ("fixed_open", ",.0f"),
+    "capex_musd_per_mw": ("capex", ".1f"),
+    "electricity_usd_per_mwh": ("electricity", ".0f"),
+    "grid_carbon_g_per_kwh": ("carbon", ".0f"),
 }
-"""Columns of the table of sites: the key of the title, the field, and how its numbers are written."""
+"""Columns of the table of sites: the field, the key of its title, and how its numbers are written."""
 
 
 def show() -> None:
@@ -48,157 +47,15 @@ def show() -> None:
     scenario, regime = given.scenario, given.regime
     sites = candidate_table(scenario, regime, scenario.horizon.last)
     note = say(
-        "scenario.unsolved_note",
+        "scenario.note",
         sites=len(sites),
         countries=sites["country"].nunique() if len(sites) else 0,
         first=scenario.horizon.first,
         last=scenario.horizon.last,
     )
     st.html(parts.title(scenario.name) + parts.quiet(f"{note} · {say('source.rules', regime=regime.name)}"))
-    left, right = st.columns([2, 1])
-    with left.container(border=True, key="map-card", height="stretch"):
-        st.html(parts.card_title(say("scenario.map_title"), say("scenario.map_note")))
-        chart = _map(scenario, regime, sites, say)
-        st.altair_chart(chart, width="stretch", key="inputs-map", alt=say("scenario.map_alt"))
-        st.html(_legend(say) + parts.quiet(say("map.boundaries")))
-    with right.container(border=True, key="inputs-card", height="stretch"):
-        st.html(parts.card_title(say("scenario.given")) + parts.facts(_facts(scenario, sites, say)))
+    inputs_cards(scenario, regime, sites)
     _tables(scenario, regime, sites, entry.file, say)
-
-
-def _facts(scenario: Scenario, sites: pd.DataFrame, say: Words) -> list[tuple[str, str]]:
-    """What the scenario says outside its tables; what it leaves out is left out here too."""
-    firm, budget = scenario.firm, scenario.budget_musd
-    seats = dict.fromkeys(country_name(code, say) for code in (firm.headquarters, firm.ultimate_parent))
-    facts = [
-        (say("scenario.firm"), say("scenario.firm_value", name=firm.name, status=say(f"status.{firm.status}"))),
-        (say("scenario.seat"), ", ".join(seats)),
-        (say("scenario.objective"), say(f"objective.{scenario.objective}")),
-        (say("scenario.standing"), f"{sum(row.gpus for row in scenario.fleet):,}"),
-        (say("scenario.supply_total"), f"{sum(sum(s.by_quarter.values()) for s in scenario.supply):,}"),
-        (
-            say("scenario.power", quarter=scenario.horizon.last),
-            figures.power(float(sites["power_mw"].sum()) if len(sites) else 0.0),
-        ),
-        (
-            say("scenario.budget"),
-            say("scenario.no_budget") if budget is None else figures.money(float(sum(budget.values()))),
-        ),
-    ]
-    agreements = [
-        say("scenario.agreement", country=country_name(code, say), quarter=start)
-        for code, start in scenario.agreements.items()
-    ]
-    used = [
-        say("scenario.national_use_value", country=country_name(code, say), amount=figures.h100e(tpp))
-        for code, tpp in scenario.national_use.items()
-    ]
-    if agreements:
-        facts.append((say("scenario.agreements"), ", ".join(agreements)))
-    if used:
-        facts.append((say("scenario.national_use"), ", ".join(used)))
-    if scenario.max_share_per_site is not None:
-        facts.append((say("scenario.max_share"), figures.percent(float(scenario.max_share_per_site))))
-    if scenario.min_open_sites:
-        facts.append((say("scenario.min_open"), str(scenario.min_open_sites)))
-    if scenario.keep_open or scenario.keep_closed:
-        kept = [", ".join(sorted(names)) or "–" for names in (scenario.keep_open, scenario.keep_closed)]
-        facts.append((say("scenario.keep"), " / ".join(kept)))
-    return facts
-
-
-def _map(scenario: Scenario, regime: Regime, sites: pd.DataFrame, say: Words) -> alt.LayerChart:
-    colours = theme.palette(st.context.theme.type)
-    tiers = {str(tier): say(f"scenario.tier{tier}") for tier in (1, 2, 3)}
-    codes = sorted({jurisdiction(code) for code in countries()})
-    world = pd.DataFrame({"id": codes, "tier": [str(regime.tier(code)) for code in codes]})
-    fill = alt.Scale(domain=list(tiers), range=[colours.bins[1], colours.land, colours.forbidden])
-    shapes = (
-        alt.Chart(world_shapes())
-        .transform_lookup(lookup="id", from_=alt.LookupData(data=world, key="id", fields=["tier"]), default="2")
-        .transform_calculate(name="datum.properties ? datum.properties.en : '–'")
-        .mark_geoshape(stroke=colours.sea_line, strokeWidth=0.5)
-        .encode(
-            color=alt.Color("tier:N", scale=fill, legend=None),
-            tooltip=[alt.Tooltip("name:N", title=say("map.country")), alt.Tooltip("tier:N", title=say("map.tier"))],
-        )
-    )
-    layers: list[Any] = [shapes]
-    placed = sites.dropna(subset=["lat", "lon"]) if len(sites) else sites
-    if len(placed):
-        rows = placed.assign(
-            label=[
-                f"{name}, {country_name(code, say)}"
-                for name, code in zip(placed["name"], placed["country"], strict=True)
-            ],
-            starts=[first if isinstance(first, str) else "–" for first in placed["first_quarter"]],
-        )[["label", "lat", "lon", "power_mw", "starts"]]
-        layers.append(
-            alt.Chart(rows)
-            .mark_circle(color=colours.accent, opacity=0.75, stroke=colours.card, strokeWidth=0.8)
-            .encode(
-                longitude="lon:Q",
-                latitude="lat:Q",
-                size=alt.Size("power_mw:Q", legend=None, scale=alt.Scale(zero=True, range=[12, 320])),
-                tooltip=[
-                    alt.Tooltip("label:N", title=say("map.site")),
-                    alt.Tooltip("power_mw:Q", title=say("col.power_last"), format=",.0f"),
-                    alt.Tooltip("starts:N", title=say("col.first_quarter")),
-                ],
-            )
-        )
-    standing = _standing(scenario, say)
-    if len(standing):
-        layers.append(
-            alt.Chart(standing)
-            .mark_point(shape="diamond", filled=False, color=colours.text, strokeWidth=1.6)
-            .encode(
-                longitude="lon:Q",
-                latitude="lat:Q",
-                size=alt.Size("gpus:Q", legend=None, scale=alt.Scale(zero=True, range=[40, 320])),
-                tooltip=[
-                    alt.Tooltip("label:N", title=say("scenario.fleet")),
-                    alt.Tooltip("gpus:Q", title=say("map.gpus"), format=",.0f"),
-                ],
-            )
-        )
-    chart: alt.LayerChart = (
-        alt.layer(*layers)
-        .resolve_scale(color="independent", size="independent")
-        .project(type="equalEarth")
-        .properties(height=HEIGHT)
-        .configure_view(strokeWidth=0)
-        .configure(background="transparent")
-    )
-    return chart
-
-
-def _standing(scenario: Scenario, say: Words) -> pd.DataFrame:
-    """One mark for each place where the fleet stands already."""
-    known = {site.site: site for site in scenario.sites}
-    places: dict[tuple[str, str | None], int] = {}
-    for row in scenario.fleet:
-        key = (jurisdiction(row.country), row.site)
-        places[key] = places.get(key, 0) + row.gpus
-    rows = []
-    for (country, site_id), gpus in places.items():
-        site = known.get(site_id) if site_id is not None else None
-        at = (site.lat, site.lon) if site is not None and site.lat is not None else middle(country, scenario.sites)
-        if at is not None and at[0] is not None:
-            rows.append({"label": country_name(country, say), "lat": at[0], "lon": at[1], "gpus": gpus})
-    return pd.DataFrame(rows)
-
-
-def _legend(say: Words) -> str:
-    return parts.legend(
-        [
-            ("var(--fp-bin-1)", "", say("scenario.tier1")),
-            ("var(--fp-land)", "", say("scenario.tier2")),
-            ("var(--fp-forbidden)", "", say("scenario.tier3")),
-            ("var(--fp-accent)", "round", say("scenario.candidate")),
-            ("transparent", "diamond", say("scenario.fleet")),
-        ]
-    )
 
 
 def _tables(scenario: Scenario, regime: Regime, sites: pd.DataFrame, file: Path, say: Words) -> None:
@@ -243,41 +100,25 @@ def _own_ids(scenario: Scenario) -> set[str]:
 
 
 def _sites(sites: pd.DataFrame, say: Words) -> None:
-    """The candidate sites; a figure that is an assumption carries a star and stands in grey italics."""
-    shown = pd.DataFrame(
-        {
-            say("col.site"): sites["name"],
-            say("col.country"): [country_name(code, say) for code in sites["country"]],
-            say("col.tier"): [say("tier", tier=tier) for tier in sites["tier"]],
-        }
-    )
-    marks = pd.DataFrame("", index=sites.index, columns=shown.columns)
-    for title, (field, pattern) in _SITE_COLUMNS.items():
-        column = say(f"col.{title}")
+    """The candidate sites; a figure that is an assumption carries a star and stands in grey."""
+    shown = sites[["name", "country", "tier", *_SITE_COLUMNS]].copy()
+    shown["country"] = [country_name(code, say) for code in sites["country"]]
+    shown["tier"] = [say("tier", tier=tier) for tier in sites["tier"]]
+    table = shown.style
+    columns = {
+        "name": st.column_config.TextColumn(say("col.site"), pinned=True),
+        "country": st.column_config.TextColumn(say("col.country")),
+        "tier": st.column_config.TextColumn(say("col.tier")),
+    }
+    for field, (title, pattern) in _SITE_COLUMNS.items():
         assumed = [field in names for names in sites["assumed"]]
-        shown[column] = [
-            _written(value, pattern) + (ASSUMED_MARK if guess else "")
-            for value, guess in zip(sites[field], assumed, strict=True)
-        ]
-        marks[column] = ["color: #7A8793; font-style: italic; text-align: right" if guess else "" for guess in assumed]
-    st.dataframe(
-        shown.style.apply(lambda _: marks, axis=None),
-        hide_index=True,
-        width="stretch",
-        height=430,
-        column_config={say("col.site"): st.column_config.TextColumn(pinned=True)},
-        key="candidates-table",
-    )
+        for rows, mark in ((shown.index[assumed], ASSUMED_MARK), (shown.index[[not guess for guess in assumed]], "")):
+            table = table.format(f"{{:{pattern}}}{mark}", subset=(rows, [field]), na_rep="–")
+        table = table.set_properties(subset=(shown.index[assumed], [field]), color=ASSUMED_COLOUR)
+        columns[field] = st.column_config.Column(say(f"col.{title}"), alignment="right")
+    st.dataframe(table, hide_index=True, width="stretch", height=430, column_config=columns, key="candidates-table")
     if sites["assumed"].map(len).any():
         st.html(parts.quiet(say("scenario.assumed")))
-
-
-def _written(value: object, pattern: str | None) -> str:
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return "–"
-    if pattern is None or not isinstance(value, int | float):
-        return str(value)
-    return format(value, pattern.removeprefix("%"))
 
 
 def _fleet(scenario: Scenario, regime: Regime, say: Words) -> None:
@@ -305,4 +146,9 @@ def _source(file: Path) -> None:
         text = file.read_bytes()[:200_000].decode("utf-8", "replace")
     except OSError as error:
         text = str(error)
-    st.code(text, language="json" if file.suffix == ".json" else "yaml", line_numbers=True, height=430)
+    st.code(
+        text,
+        language="json" if file.suffix == ".json" else "yaml",
+        line_numbers=True,
+        height=430 if text.count("\n") > 18 else "content",
+    )

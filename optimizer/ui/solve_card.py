@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import altair as alt
@@ -37,7 +38,7 @@ def _live(job_id: str, objective: str) -> None:
     progress = read_progress(job.progress)
     with st.container(border=True, key="solve-card"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.html(parts.pills([parts.Pill(_state(job), "info")]), width="content")
+            st.html(parts.pills([parts.Pill(_state(job), "busy")]), width="content")
             st.button(
                 say("solve.cancel"),
                 icon=":material/stop_circle:",
@@ -49,7 +50,7 @@ def _live(job_id: str, objective: str) -> None:
             )
         _figures(job, progress, objective)
         if job.state is State.RUNNING:
-            chart = _chart(progress, objective)
+            chart = _chart(progress, objective, job.seconds)
             if chart is not None:
                 st.altair_chart(chart, width="stretch", key="progress-chart", alt=say("solve.chart"))
         st.html(parts.quiet(progress.message or " ") + parts.quiet(say("solve.away")))
@@ -64,56 +65,56 @@ def _state(job: Job) -> str:
 
 
 def _figures(job: Job, progress: Progress, objective: str) -> None:
+    """Gap and time, and for an amount of computing power the two values as well."""
     say = words()
     last = progress.last
-    columns = st.columns(4)
     none = say("solve.none_yet")
-    values = [
-        (
-            say("solve.incumbent"),
-            none if last is None or last.incumbent is None else _amount(last.incumbent, objective),
-        ),
-        (say("solve.bound"), none if last is None or last.bound is None else _amount(last.bound, objective)),
-        (say("solve.gap"), none if last is None or last.gap is None else figures.percent(last.gap, 2)),
-        (say("solve.elapsed"), figures.duration(job.seconds)),
-    ]
-    for column, (label, value) in zip(columns, values, strict=True):
-        column.metric(label, value)
-
-
-def _amount(value: float, objective: str) -> str:
+    values = []
     if objective in _IN_TPP:
-        return f"{figures.short(value / TPP_PER_H100E)} H100e"
-    return figures.short(value)
+        for name in ("incumbent", "bound"):
+            value = getattr(last, name, None)
+            values.append((name, none if value is None else f"{figures.h100e(int(value))} H100e"))
+    values.append(("gap", none if last is None or last.gap is None else figures.percent(last.gap, 2)))
+    values.append(("elapsed", figures.duration(job.seconds)))
+    for column, (name, value) in zip(st.columns(len(values)), values, strict=True):
+        column.metric(say(f"solve.{name}"), value)
 
 
-def _chart(progress: Progress, objective: str) -> alt.Chart | None:
-    """Both curves by second, None before there is anything to draw."""
+def _chart(progress: Progress, objective: str, now: float) -> alt.Chart | None:
+    """Best plan and best possible by second up to `now`, or the gap; None before there is a plan."""
     say = words()
     colours = theme.palette(st.context.theme.type)
     points = progress.points
+    if not any(point.incumbent is not None for point in points):
+        return None
+    points = (*points, replace(points[-1], seconds=max(points[-1].seconds, now)))
     if len(points) > MOST_POINTS:
         points = (*points[:: len(points) // MOST_POINTS + 1], points[-1])
-    unit = TPP_PER_H100E if objective in _IN_TPP else 1
-    names = {"bound": say("solve.bound"), "incumbent": say("solve.incumbent")}
+    if objective in _IN_TPP:
+        names = {"bound": say("solve.bound"), "incumbent": say("solve.incumbent")}
+        unit, title, form = TPP_PER_H100E, "H100e", ".4~s"
+    else:  # the values are in units of the objective's own scale; the gap is in none
+        names, unit, title, form = {"gap": say("solve.gap")}, 1, say("solve.gap"), ".2%"
     rows = [
-        {"seconds": point.seconds, "value": value / unit, "which": names[which]}
+        {"seconds": point.seconds, "value": value / unit, "which": name}
         for point in points
-        for which, value in (("bound", point.bound), ("incumbent", point.incumbent))
-        if value is not None
+        for which, name in names.items()
+        if (value := getattr(point, which)) is not None
     ]
-    if len(rows) < 2:
-        return None
-    title = say("solve.unit_h100e") if objective in _IN_TPP else say("solve.unit_value")
-    which = alt.Scale(domain=list(names.values()), range=[colours.free, colours.accent])
-    dashes = alt.Scale(domain=list(names.values()), range=[[5, 4], [1, 0]])
+    which = alt.Scale(domain=list(names.values()), range=[colours.free, colours.accent][-len(names) :])
+    dashes = alt.Scale(domain=list(names.values()), range=[[5, 4], [1, 0]][-len(names) :])
     legend = alt.Legend(title=None, orient="top")
     chart: alt.Chart = (
         alt.Chart(pd.DataFrame(rows))
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
-            x=alt.X("seconds:Q", title=say("solve.seconds"), axis=alt.Axis(grid=False, tickCount=8)),
-            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format="~s", tickCount=5)),
+            x=alt.X(
+                "seconds:Q",
+                title=say("solve.seconds"),
+                scale=alt.Scale(domainMin=0),
+                axis=alt.Axis(grid=False, tickCount=8),
+            ),
+            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format=form, tickCount=5)),
             color=alt.Color("which:N", scale=which, legend=legend),
             strokeDash=alt.StrokeDash("which:N", scale=dashes, legend=legend),
         )

@@ -4,6 +4,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ def test_two_servers_on_one_folder_run_each_job_once_and_one_at_a_time(tmp_path,
         wait_for(lambda: all(state(one, i).over for i in ids))
         done = sorted((one.job(i) for i in ids), key=lambda job: job.started)
         assert {job.state for job in done} == {State.DONE}
-        assert all(a.ended <= b.started for a, b in zip(done, done[1:], strict=False))
+        assert all(a.ended <= b.started for a, b in pairwise(done))
 
 
 def test_newest_is_the_last_plan_of_that_scenario(tmp_path, scenario):
