@@ -19,7 +19,7 @@ help:
 	@echo 'make clean      remove what was built; make distclean: .venv too'
 
 run: .venv/run.stamp
-	@sh scripts/first-run.sh '$(EXAMPLE)'
+	@sh .ci/first-run.sh '$(EXAMPLE)'
 
 test: .venv/dev.stamp browser
 	FLEETPLAN_REQUIRE_BROWSER=$(BROWSER) $(VENV) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
@@ -45,13 +45,13 @@ wheel: .venv/dev.stamp
 	$(VENV) -m build --wheel --no-isolation
 
 browser:
-	@if [ '$(BROWSER)' = yes ]; then sh scripts/browser.sh; fi
+	@if [ '$(BROWSER)' = yes ]; then sh .ci/browser.sh; fi
 
-.venv/run.stamp: requirements/run.txt pyproject.toml scripts/venv.sh
-	@PYTHON='$(PYTHON)' sh scripts/venv.sh run
+.venv/run.stamp: requirements/run.txt pyproject.toml .ci/venv.sh
+	@PYTHON='$(PYTHON)' sh .ci/venv.sh run
 
-.venv/dev.stamp: requirements/dev.txt pyproject.toml scripts/venv.sh
-	@PYTHON='$(PYTHON)' sh scripts/venv.sh dev
+.venv/dev.stamp: requirements/dev.txt pyproject.toml .ci/venv.sh
+	@PYTHON='$(PYTHON)' sh .ci/venv.sh dev
 
 clean:
 	rm -rf build dist htmlcov test-results .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

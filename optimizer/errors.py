@@ -11,15 +11,14 @@ Infeasible scenarios and plans that break the law are results, not exceptions.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class FleetplanError(Exception):
     """Base of every error that fleetplan raises on purpose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file; line and column count from 1."""
 
     file: str
@@ -31,8 +30,7 @@ class Location:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in an input: where, what was found, why it is refused and how to mend it."""
 
     code: str

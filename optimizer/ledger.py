@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .limits import Account, Chips, Selection, Span
 from .units import Quarter
@@ -12,8 +13,7 @@ LEAVES_FIRST = ("licence", "lpp", "aia", "nveu", "uveu", "allocation")
 """Of chips that are equally old, those under the authorization that fewer limits count leave first (fail closed)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """Chips that share every coordinate the law looks at. `country` is the jurisdiction; `received` None = standing."""
 
     country: str
@@ -28,16 +28,17 @@ ByCountry = dict[str, list[tuple[Holding, int]]]
 """A stock, by jurisdiction, so that a limit on one country looks at that country alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(NamedTuple):
     """What one GPU counts: its TPP and whether it meets 3A090.a ("yes", "no", "unknown")."""
 
     tpp: int
     meets_3a090a: str
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+_NO_GPUS: Mapping[str, int] = MappingProxyType({})
+
+
+class Amount(NamedTuple):
     """TPP that counts for certain, and TPP by accelerator of which it is unknown whether it counts.
 
     `gpus` are the GPUs behind both, by accelerator.
@@ -45,7 +46,7 @@ class Amount:
 
     tpp: int
     unknown: Mapping[str, int]
-    gpus: Mapping[str, int] = field(default_factory=dict)
+    gpus: Mapping[str, int] = _NO_GPUS
 
     @property
     def most(self) -> int:
@@ -196,4 +197,4 @@ def aggregate(rows: Iterable[tuple[Holding, int]]) -> dict[Holding, int]:
 
 def without_site(holding: Holding) -> Holding:
     """The holding with its site forgotten, for accounts that do not look at sites."""
-    return replace(holding, site=None)
+    return holding._replace(site=None)

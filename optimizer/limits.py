@@ -8,12 +8,12 @@ readers of the same Limit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from .units import Quarter
+from .values import Value
 
 
 class Sense(Enum):
@@ -53,8 +53,7 @@ class Chips(Enum):
     MEETS_3A090A = "meets_3a090a"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which placements an account sums over; None means no restriction on that coordinate.
 
     `received_from` counts only chips received from that quarter on; chips with no quarter count (fail closed).
@@ -91,8 +90,7 @@ class Span(Enum):
     EVER = "ever received"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """An amount of TPP: a selection of placements, taken at `period` (a Quarter, a calendar year, or None for EVER)."""
 
     selection: Selection
@@ -100,8 +98,7 @@ class Account:
     period: Quarter | int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What a limit quotes of its record: id, title, where the law says it, how sure that is, and what follows."""
 
     id: str
@@ -112,8 +109,7 @@ class Rule:
     waivable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Value):
     """A rule at one index: measured <= or >= share x base + fixed, in TPP.
 
     `index` names it (("MY", "2026Q3"), ("2026Q3",), ("firm",)); `country` and `period` say the same to machines.

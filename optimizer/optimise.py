@@ -1,10 +1,10 @@
-"""The story of a solve in one screen: scenario -> regime -> limits -> program -> solver -> plan -> checks -> outcome."""
+"""The story of a solve in one screen: scenario, regime, limits, program, solver, plan, checks, outcome."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from .business import shortfalls
@@ -13,6 +13,7 @@ from .domain.plan import Plan
 from .domain.scenario import Scenario
 from .errors import GateError
 from .explain.conflict import Conflict, find_conflict
+from .explain.standing import refuse_undecidable
 from .model.build import build
 from .model.law import limits_of
 from .model.program import Ints
@@ -24,9 +25,9 @@ from .solvers import Answer, Options, Progress, Run, solve
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a solve ended: a plan that passed every check, or none and why."""
+    """How a solve ended: a plan that passed every check, or none and why ("empty": the best plan holds nothing)."""
 
-    status: Literal["optimal", "feasible", "infeasible", "no_plan"]
+    status: Literal["optimal", "feasible", "infeasible", "no_plan", "empty"]
     plan: Plan | None
     checked: CheckResult | None
     answer: Answer
@@ -45,6 +46,7 @@ def optimise(
     """
     options = options or Options()
     regime = load_regime(scenario.regime).with_own_limits(scenario.own_limits)
+    refuse_undecidable(scenario, regime)
     model = build(scenario, regime, limits_of(scenario, regime))
 
     def gate(point: Ints) -> bool:
@@ -58,8 +60,10 @@ def optimise(
         return Outcome("infeasible" if answer.infeasible else "no_plan", None, None, answer, conflict)
 
     plan = read_plan(model, answer.point)
+    if not plan.placements:
+        return Outcome("empty" if run.met else "no_plan", None, None, answer)
     checked = check(plan, regime)
     if checked.status != "compliant" or shortfalls(plan, scenario):
         raise GateError("the solver's plan did not pass the exact checks, so it was not let out")
     record = result_record(scenario, answer, checked, run)
-    return Outcome("optimal" if run.met else "feasible", replace(plan, result=record), checked, answer)
+    return Outcome("optimal" if run.met else "feasible", plan.replace(result=record), checked, answer)

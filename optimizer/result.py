@@ -7,12 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from . import __version__
 from .bundled import data_path
 from .check import CheckResult
 from .domain.scenario import Scenario
-from .explain.headroom import headroom, smallest_unit_tpp
+from .explain.headroom import headroom, units_installed
 from .solvers import Answer, Run
-from . import __version__
 
 DATA_FILES = (
     "accelerators.csv",
@@ -45,7 +45,7 @@ def result_record(scenario: Scenario, answer: Answer, checked: CheckResult, run:
         shown = run.program.shown
         record["objective_value"] = decimal_text(shown(answer.value))
         record["objective_bound"] = None if answer.bound is None else decimal_text(shown(answer.bound))
-    record["limits"] = _limits(scenario, checked)
+    record["limits"] = _limits(checked)
     record["manifest"] = _manifest(scenario, checked, run)
     return record
 
@@ -65,9 +65,8 @@ def decimal_text(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def _limits(scenario: Scenario, checked: CheckResult) -> list[dict[str, Any]]:
+def _limits(checked: CheckResult) -> list[dict[str, Any]]:
     """Every limit with a bound of its own, at the quarter in which it is tightest."""
-    unit = smallest_unit_tpp([supply.accelerator for supply in scenario.supply], scenario.catalogue)
     return [
         {
             "limit": line.limit.name,
@@ -78,7 +77,7 @@ def _limits(scenario: Scenario, checked: CheckResult) -> list[dict[str, Any]]:
             "slack": line.left,
             "binding": bool(line.binds_in),
         }
-        for line in headroom(checked.findings, unit)
+        for line in headroom(checked.findings, units_installed(checked.plan))
     ]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from ..bundled import data_path
 from ..units import exact
@@ -15,8 +14,7 @@ from ..units import exact
 Meets = Literal["yes", "no", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Accelerator:
+class Accelerator(NamedTuple):
     """One row of `data/accelerators.csv`, or a row of a plan's own; None where a figure is not known.
 
     `tpp` is per GPU (2 x MacTOPS x bit length of the package, dense); `kw_per_gpu` is all-in IT power;

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from ..bundled import data_path
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(NamedTuple):
     """One row of `data/countries.csv`; `follows` is the parent whose rules a dependency takes (15 CFR 738.3(b))."""
 
     iso2: str

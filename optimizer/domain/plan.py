@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from ..errors import Location
 from ..units import Quarter, quarters
-from .catalogue import Catalogue, bundled_catalogue
+from ..values import Value
+from .catalogue import Catalogue
 
 Status = Literal["uveu", "nveu", "none"]
 AUTHORIZATIONS = ("aia", "uveu", "nveu", "allocation", "lpp", "licence")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
+class Firm(NamedTuple):
     """Who places the fleet: name, country codes of headquarters and ultimate parent, and validated-end-user status."""
 
     name: str
@@ -26,18 +27,16 @@ class Firm:
     nveu_countries: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RegimeRef:
+class RegimeRef(Value):
     """Which regime judges: a built-in id or a file's path (relative to `folder`), and amendments by field path."""
 
     base: str = "factsheet-2025"
-    amend: Mapping[str, Any] = field(default_factory=dict)
+    amend: Mapping[str, Any] = _NOTHING
     folder: Path = Path()
-    at: Location | None = field(default=None, compare=False)
+    at: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
+class Horizon(Value):
     """The quarters that are judged, both ends included."""
 
     first: Quarter
@@ -50,8 +49,7 @@ class Horizon:
         return self.first <= quarter <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """GPUs that come into service. No quarter = before the horizon; no authorization = the default there."""
 
     country: str
@@ -62,11 +60,20 @@ class Placement:
     authorization: str | None = None
     consignee: str | None = None
     holds_weights: bool = False
-    at: Location | None = field(default=None, compare=False)
+    at: Location | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether they say the same, wherever they stand in a file."""
+        return isinstance(other, Placement) and self[:-1] == other[:-1]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Retirement:
+class Retirement(Value):
     """GPUs that leave service at a quarter's end reckoning; site and authorization narrow what is taken."""
 
     country: str
@@ -75,11 +82,10 @@ class Retirement:
     quarter: Quarter
     site: str | None = None
     authorization: str | None = None
-    at: Location | None = field(default=None, compare=False)
+    at: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One end of a move."""
 
     country: str
@@ -87,8 +93,7 @@ class Place:
     authorization: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value):
     """GPUs that change place; they count as received at `to` in `quarter`."""
 
     accelerator: str
@@ -96,11 +101,10 @@ class Move:
     quarter: Quarter
     origin: Place
     to: Place
-    at: Location | None = field(default=None, compare=False)
+    at: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Consignee:
+class Consignee(NamedTuple):
     """An ultimate consignee of low-volume shipments and the parent whose allowance it uses."""
 
     consignee: str
@@ -108,8 +112,7 @@ class Consignee:
     headquarters: str
 
 
-@dataclass(frozen=True, slots=True)
-class SiteOperator:
+class SiteOperator(NamedTuple):
     """Who operates a site that holds closed model weights, and which paragraphs of Supp. No. 10 it meets."""
 
     site: str
@@ -117,23 +120,21 @@ class SiteOperator:
     certified: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Value, kw_only=True):
     """What a plan and a scenario share."""
 
     firm: Firm
     regime: RegimeRef
     horizon: Horizon
-    agreements: Mapping[str, Quarter] = field(default_factory=dict)  # jurisdiction -> first quarter of the higher cap
-    national_use: Mapping[str, int] = field(default_factory=dict)  # jurisdiction -> TPP that other buyers use
-    catalogue: Catalogue = field(default_factory=bundled_catalogue)
+    catalogue: Catalogue
+    agreements: Mapping[str, Quarter] = _NOTHING  # jurisdiction -> first quarter of the higher cap
+    national_use: Mapping[str, int] = _NOTHING  # jurisdiction -> TPP that other buyers use
     own_accelerators: tuple[str, ...] = ()  # ids of catalogue rows that the file itself gave
     file: str = ""
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan(Head):
+class Plan(Head, kw_only=True):
     """A fleet plan. `snapshot` means that no quarter was named, so it is judged once."""
 
     placements: tuple[Placement, ...]

@@ -44,8 +44,7 @@ class Demand:
     at: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario(Head):
+class Scenario(Head, kw_only=True):
     """What a planner can choose from. Amounts: GPUs, millions of dollars, TPP, shares as Fractions.
 
     `supply` None means that nothing is delivered. `budget_musd` gives money that becomes available by quarter

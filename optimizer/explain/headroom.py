@@ -1,18 +1,20 @@
 """How much room each limit leaves: one line for each rule and place, at the quarter in which it is tightest.
 
-A limit *binds* when one more of the smallest unit that the plan can install would break it; a ratio near one is not
+A limit *binds* when one more of the smallest unit that the plan installs there would break it; a ratio near one is not
 that. Bans, which allow nothing at all, have no room to speak of and stand here only where they are broken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
 
 from ..check import Finding
 from ..domain.catalogue import Catalogue
+from ..domain.countries import jurisdiction
+from ..domain.plan import Plan
 from ..limits import Limit, Sense, Standing
 from ..units import Quarter
 
@@ -26,6 +28,18 @@ class Room(IntEnum):
     BINDING = 1
     UNDECIDED = 2
     BROKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """TPP of the smallest unit that a plan installs: anywhere, and in each country where it installs something."""
+
+    anywhere: int
+    by_country: Mapping[str, int] = field(default_factory=dict)
+
+    def at(self, country: str | None) -> int:
+        """The smallest unit that may be added to what a limit on `country` (None: the whole fleet) measures."""
+        return self.anywhere if country is None else self.by_country.get(country, self.anywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +88,10 @@ class Headroom:
         return Fraction(self.measured, self.base), self.limit.share + Fraction(self.limit.fixed, self.base)
 
 
-def headroom(findings: Iterable[Finding], unit_tpp: int, period: Period = None) -> list[Headroom]:
+def headroom(findings: Iterable[Finding], units: Units, period: Period = None) -> list[Headroom]:
     """Every limit's room, the tightest first: broken, undecided, binding, then by the share used.
 
-    `unit_tpp` is the smallest unit (`smallest_unit_tpp`). With `period` only that quarter is looked at, and limits that
+    `units` are the smallest units (`units_installed`). With `period` only that quarter is looked at, and limits that
     have no quarter.
     """
     found: dict[tuple[str, ...], list[tuple[Finding, Headroom]]] = {}
@@ -95,7 +109,7 @@ def headroom(findings: Iterable[Finding], unit_tpp: int, period: Period = None) 
             measured=finding.measured,
             allowed=finding.allowed,
             base=None if limit.base is None else finding.base,
-            room=_room(finding, unit_tpp),
+            room=_room(finding, units.at(limit.country)),
             binds_in=(),
         )
         found.setdefault(line.key, []).append((finding, line))
@@ -112,6 +126,19 @@ def smallest_unit_tpp(accelerators: Iterable[str], catalogue: Catalogue) -> int:
     """TPP of the smallest unit among the accelerators: a server where they come in servers, else a GPU; 1 for none."""
     units = [catalogue[name].tpp * (catalogue[name].gpus_per_unit or 1) for name in set(accelerators)]
     return min(units, default=1)
+
+
+def units_installed(plan: Plan) -> Units:
+    """The smallest units that `plan` brings into service within its horizon; all of its units when it brings none."""
+    added = [row for row in plan.placements if row.quarter is not None and row.quarter in plan.horizon]
+    rows = added or list(plan.placements)
+    by_country: dict[str, set[str]] = {}
+    for row in rows:
+        by_country.setdefault(jurisdiction(row.country), set()).add(row.accelerator)
+    return Units(
+        smallest_unit_tpp([row.accelerator for row in rows], plan.catalogue),
+        {country: smallest_unit_tpp(names, plan.catalogue) for country, names in by_country.items()},
+    )
 
 
 def tightest_by_country(lines: Iterable[Headroom]) -> dict[str, Headroom]:

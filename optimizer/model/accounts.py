@@ -224,9 +224,7 @@ def _positive_part(builder: Builder, accounts: AccountColumns, limit: Limit, nam
     def label(_: int) -> str:
         return f"{limit.name} if {name} counts"
 
-    column = builder.columns(
-        "account", [0], [-(-most // TPP_PER_H100E)], label, integral=False, scale=TPP_PER_H100E
-    )
+    column = builder.columns("account", [0], [-(-most // TPP_PER_H100E)], label, integral=False, scale=TPP_PER_H100E)
     row = builder.rows("account", excess.constant, INFINITE, 1, label)
     builder.entries(row, column, TPP_PER_H100E)
     builder.entries(

@@ -108,7 +108,7 @@ def power(builder: Builder, instance: Instance, columns: Columns) -> None:
     """U_st = U_s,t-1 + sum_k a_sk n_skt;  m_s y_st <= U_st <= P_st y_st.
 
     What is drawn fits the power at the meter, and an open site draws at least its minimum viable power, or what one
-    unit draws. Power is counted in megawatts, a column of scale 1,000 kW, so that solvers see numbers of a sensible size.
+    unit draws. Power is counted in megawatts (a column of scale 1,000 kW), so that solvers see sensible numbers.
     Fields: sites.power_mw, pue, min_viable_mw; catalogue kw_per_gpu.
     """
     megawatt = np.broadcast_to(1000 * instance.power_scale[:, None], columns.y.shape)
@@ -237,9 +237,10 @@ def _most_site_tpp(instance: Instance) -> Ints:
     room = np.maximum(instance.power - instance.fleet_power, 0)
     for k in range(len(instance.accelerators)):
         per_power = instance.unit_tpp[k] / np.maximum(instance.unit_power[:, k], 1)
-        best = np.maximum(best, np.ceil(room * per_power[:, None]).astype(np.int64) + 1)
+        best = np.maximum(best, np.ceil(room * per_power[:, None] * (1 + 1e-9)).astype(np.int64) + 1)
     supplied = (instance.delivered * instance.unit_tpp[:, None]).sum(axis=0)
-    return instance.fleet_tpp + np.minimum(best, supplied[None, :])
+    most: Ints = instance.fleet_tpp + np.minimum(best, supplied[None, :])
+    return most
 
 
 def reachable(instance: Instance) -> list[Ints]:

@@ -2,7 +2,7 @@
 
 Sets and indices: s site, k accelerator (of those delivered), t quarter, r demand region. Parameters:
 
-    w_k      TPP of a unit of k                     a_sk   power of a unit of k at s, at the meter, in kW / power_scale_s
+    w_k      TPP of a unit of k                     a_sk   power of a unit of k at s's meter, in kW / power_scale_s
     P_st     power at the meter of s in t           m_s    least power of s once open
     u_kt     units of k delivered up to and in t    c_sk   cost of a unit of k at s, in dollars / money_scale
     f_s      cost of opening s                      B_t    money available up to and in t
@@ -28,7 +28,7 @@ from ..domain.sites import Site
 from ..ledger import Holding
 from ..regimes import Regime
 from ..units import Quarter
-from .program import Ints, whole
+from .program import Bools, Ints, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Instance:
     fleet_power: Ints  # (S, T)
     fleet_tpp: Ints  # (S, T)
     may_open: Ints  # (S,) first quarter index at which the site has power, T when never
-    closed: np.ndarray  # (S,) bool: kept closed
-    standing: np.ndarray  # (S,) bool: holds fleet, so it is open from the start
+    closed: Bools  # (S,) kept closed
+    standing: Bools  # (S,) holds fleet, so it is open from the start
     candidate_site: Ints
     candidate_accelerator: Ints
     candidate_quarter: Ints
@@ -81,14 +81,16 @@ class Instance:
 
 def unit_cost_usd(site: Site, accelerator: Accelerator) -> Fraction:
     """Dollars for one unit of `accelerator` in place at `site`: IT equipment, and building for the power it draws."""
-    assert accelerator.gpus_per_unit is not None and accelerator.capex_usd is not None
+    assert accelerator.gpus_per_unit is not None
+    assert accelerator.capex_usd is not None
     building = unit_meter_kw(site, accelerator) / 1000 * site.capex_musd_per_mw * 1_000_000
     return accelerator.gpus_per_unit * accelerator.capex_usd + building
 
 
 def unit_meter_kw(site: Site, accelerator: Accelerator) -> Fraction:
     """kW at the meter of `site` that one unit of `accelerator` draws."""
-    assert accelerator.gpus_per_unit is not None and accelerator.kw_per_gpu is not None
+    assert accelerator.gpus_per_unit is not None
+    assert accelerator.kw_per_gpu is not None
     return accelerator.gpus_per_unit * accelerator.kw_per_gpu * site.pue
 
 
@@ -143,7 +145,7 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
     opening_cost = money[len(costs) : len(costs) + count_s]
 
     closed = np.array([site.site in scenario.keep_closed for site in sites], dtype=bool)
-    standing = (fleet_tpp > 0).any(axis=1) if count_s else np.zeros(0, bool)
+    standing: Bools = (fleet_tpp > 0).any(axis=1) if count_s else np.zeros(0, bool)
     smallest = unit_power.min(axis=1, initial=np.iinfo(np.int64).max, where=unit_power > 0)
     least_power = np.maximum(least_power, np.where(smallest < np.iinfo(np.int64).max, smallest, 1))
     least_power[standing] = 0  # what stands already was viable to its owner

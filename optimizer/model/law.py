@@ -5,16 +5,18 @@ from __future__ import annotations
 from ..domain.countries import jurisdiction
 from ..domain.scenario import Scenario
 from ..errors import InputError, Location, Problem
-from ..limits import Limit, Standing
-from ..reading.codes import OUTSIDE_HORIZON
+from ..limits import Limit, Sense, Standing
+from ..reading.codes import NOT_YET, OUTSIDE_HORIZON
 from ..regimes import OWN_GROUP, Regime, Subject
 
 
 def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
     """Every limit that the scenario's sites and fleet can touch.
 
-    Raises InputError where the regime does not decide: a plan that cannot be judged is not looked for.
+    Raises InputError where the regime does not decide (a plan that cannot be judged is not looked for), and for a floor
+    in whatever country is touched: a plan keeps that by staying away, which no row of a linear program says.
     """
+    _refuse_floors_anywhere(regime)
     places = [site.country for site in scenario.sites] + [row.country for row in scenario.fleet]
     subject = Subject(
         firm=scenario.firm,
@@ -41,3 +43,15 @@ def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
             ]
         )
     return limits
+
+
+def _refuse_floors_anywhere(regime: Regime) -> None:
+    why = "this version cannot plan under a floor for each country that is touched"
+    mend = "Name the countries that have the floor (measured: {countries: [...]})."
+    problems = [
+        Problem(NOT_YET, record.at, record.rule.id, "", why, mend)
+        for record in regime.records
+        if record.sense is Sense.AT_LEAST and record.each.by_country and record.measured.countries is None
+    ]
+    if problems:
+        raise InputError(problems)

@@ -1,4 +1,4 @@
-"""What is maximised: each objective one function that writes its coefficients; `cost` and `carbon` with a minus sign."""
+"""What is maximised: each objective one function that writes its coefficients; `cost` and `carbon` with a minus."""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ UNKNOWN_REGION: Final = "IN402"
 CONTRADICTION: Final = "IN403"
 NOT_PLACEABLE: Final = "IN404"
 NOT_YET: Final = "IN405"
+UNDECIDABLE: Final = "IN406"
 
 INPUT_CODES: Final[Mapping[str, str]] = {
     CANNOT_OPEN: "The file is missing, cannot be read, or is not a regular file.",
@@ -103,5 +104,6 @@ INPUT_CODES: Final[Mapping[str, str]] = {
     CONTRADICTION: "Two parts of the scenario contradict each other.",
     NOT_PLACEABLE: "The accelerator's unit, power or price is not known, so it cannot be placed.",
     NOT_YET: "The field is part of the format, but this version cannot act on it.",
+    UNDECIDABLE: "No plan for the scenario could be judged, so none is looked for.",
 }
 """What each code means, in one sentence."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from ..domain.catalogue import Accelerator, Catalogue, Meets, bundled_catalogue
 from ..domain.countries import jurisdiction
@@ -37,8 +36,7 @@ _SURELY_MEETS_TPP: Final = 4800  # 3A090.a.1
 _SURELY_NOT_TPP: Final = 1600  # below 3A090.a.2, whatever the density
 
 
-@dataclass(frozen=True, slots=True)
-class HeadParts:
+class HeadParts(NamedTuple):
     """The head without its horizon, which may follow from the rest of the file."""
 
     firm: Firm
@@ -202,8 +200,7 @@ def _accelerator(row: Fields, catalogue: Catalogue) -> Accelerator | None:
     if known is None:
         return Accelerator(written, written, "", tpp, meets, units, kw, capex, "own")
     given_fields = {key for key in ("gpus_per_unit", "kw_per_gpu", "capex_usd", "meets_3a090a") if row.has(key)}
-    return replace(
-        known,
+    return known._replace(
         meets_3a090a=meets,
         gpus_per_unit=known.gpus_per_unit if units is None else units,
         kw_per_gpu=known.kw_per_gpu if kw is None else kw,

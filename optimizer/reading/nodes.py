@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ..errors import InputError, Location, Problem, show
 from ..units import Quarter, exact, share
@@ -39,8 +38,7 @@ _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", r
 _NO_KEYS: Final[Mapping[str, Location]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value at a place in a file: a scalar as text (None for null), a list of nodes, or a mapping to nodes.
 
     `quoted` is true for a scalar written in quotation marks: such a scalar is text and never a number.
@@ -49,7 +47,7 @@ class Node:
     value: str | list[Node] | dict[str, Node] | None
     at: Location
     quoted: bool = False
-    keys: Mapping[str, Location] = field(default_factory=lambda: _NO_KEYS)
+    keys: Mapping[str, Location] = _NO_KEYS
 
     def plain(self) -> Any:
         """The value without places: text, None, lists and dicts."""

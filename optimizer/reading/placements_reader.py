@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -59,16 +58,13 @@ def read_table(
     return placements
 
 
-@dataclass(slots=True)
 class _RowReader:
     """Reads rows; what a cell means is looked up once per distinct text, so that long tables are quick."""
 
-    table: Table
-    catalogue: Catalogue
-    problems: Problems
-    lower_case: int = 0  # how many rows have a country code in small letters, and which is the first
-    first_lower_case: int = 0
-    _known: dict[tuple[str, str], object] = field(default_factory=dict)
+    def __init__(self, table: Table, catalogue: Catalogue, problems: Problems) -> None:
+        self.table, self.catalogue, self.problems = table, catalogue, problems
+        self.lower_case = self.first_lower_case = 0  # how many rows have a country code in small letters; the first
+        self._known: dict[tuple[str, str], object] = {}
 
     def read(self, line: int, cells: list[str]) -> Placement | None:
         """The placement of one row, None when a cell is wrong (all its wrong cells are reported)."""

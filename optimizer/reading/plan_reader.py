@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..domain.catalogue import Catalogue
 from ..domain.plan import (
@@ -79,7 +78,7 @@ def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> P
     notes: list[str] = []
     head = read_head(fields, path.parent, notes)
     if overrides is not None and overrides.regime is not None:
-        head = replace(head, regime=RegimeRef(base=overrides.regime, at=Location("command line")))
+        head = head._replace(regime=RegimeRef(base=overrides.regime, at=Location("command line")))
     if overrides is not None and overrides.names_firm:
         notes.append(f"{path}: the flags for the firm are for tables; this file names its firm itself")
     placements = _placements(fields, head.catalogue)
@@ -106,8 +105,7 @@ def _read_csv_plan(path: Path, overrides: HeadOverrides, text: str | None) -> Pl
     return _finish(fields, head, horizon, placements, part, notes, str(path), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
+class _Rest(NamedTuple):
     """What a plan holds beside its head and its placements."""
 
     retirements: tuple[Retirement, ...]

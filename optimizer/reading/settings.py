@@ -8,9 +8,8 @@ and shaped as in a plan file; the other settings belong to the commands.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import Location
 from .codes import BAD_SYNTAX, NO_HEAD, TOO_LARGE
@@ -33,8 +32,7 @@ _MAX_BYTES: Final = 1024 * 1024
 _FLAGS: Final = Location("command line")
 
 
-@dataclass(frozen=True, slots=True)
-class HeadOverrides:
+class HeadOverrides(NamedTuple):
     """What flags say about the firm of a table, and about the regime of any plan; they win over every file."""
 
     headquarters: str | None = None

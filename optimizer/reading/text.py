@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .codes import BAD_TEXT, FORBIDDEN_CHARACTER
 
@@ -20,8 +19,7 @@ FORBIDDEN: Final = re.compile(
 """Characters that hide or reorder text, steer a terminal, or end a line in some readers and not in others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with a text, before it is known where it stands."""
 
     code: str

@@ -7,7 +7,6 @@ tree is built with a stack, not by recursion, so that nesting ends in an error a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import InputError, Location, show
@@ -26,15 +25,16 @@ MAX_VALUES: Final = 1_000_000
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 
 
-@dataclass(slots=True)
 class OpenNode:
     """A list or mapping whose end has not been reached; shared with the JSON reader."""
 
-    at: Location
-    value: list[Node] | dict[str, Node]
-    keys: dict[str, Location] = field(default_factory=dict)
-    key: str | None = None  # a mapping's key that waits for its value
-    key_at: Location | None = None
+    __slots__ = ("at", "key", "key_at", "keys", "value")
+
+    def __init__(self, at: Location, value: list[Node] | dict[str, Node]) -> None:
+        self.at, self.value = at, value
+        self.keys: dict[str, Location] = {}
+        self.key: str | None = None  # a mapping's key that waits for its value
+        self.key_at: Location | None = None
 
     def close(self) -> Node:
         """The finished node."""

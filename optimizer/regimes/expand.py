@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -105,7 +104,7 @@ def _scopes(record: RuleRecord, regime: Regime, subject: Subject) -> Iterator[Sc
             chosen = _selection(record.measured, regime, consignee_parents=frozenset((parent,)))
             barred = bool(record.barred_tiers) and parent in subject.barred_parents
             if barred:  # like the ban on Tier 3, it looks at every chip
-                chosen = replace(chosen, chips=Chips.ALL)
+                chosen = chosen._replace(chips=Chips.ALL)
             yield Scope((parent or OWN_GROUP_INDEX,), NOTHING if excused else chosen, barred=barred)
     elif record.each.by_country:
         for country in _countries(record, regime, subject):

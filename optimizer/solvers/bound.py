@@ -26,7 +26,7 @@ def exact_dual_bound(program: Program, row_duals: np.ndarray) -> int:
 
     `row_duals` are multipliers of the maximisation, one per row; any values give a true bound.
     """
-    y = [int(math.ldexp(float(value), _BITS)) for value in row_duals]
+    y = [int(math.ldexp(float(value), _BITS)) if math.isfinite(value) else 0 for value in row_duals]
     low, high = program.row_lower.tolist(), program.row_upper.tolist()
     total = 0
     for i, value in enumerate(y):

@@ -107,7 +107,7 @@ def least_breaks(program: Program, most: int = 8) -> list[Break]:
 
 
 def _without_implied_bounds(program: Program) -> Program:
-    """The program with the upper bounds of columns lifted, but that of an opening: what they imply stands in rows too."""
+    """The program with no upper bounds but those of openings: what the others imply stands in rows too."""
     return replace(program, col_upper=np.where(_openings(program), 1, INFINITE))
 
 

@@ -7,6 +7,9 @@ a flow problem in whole TPP.
 from __future__ import annotations
 
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,14 +19,13 @@ from ..model.program import INFINITE, Program
 from .base import Answer, Run
 
 _LARGEST = 2**62
+_LOOK_S = 0.1
 
 
 def solve(program: Program, run: Run) -> Answer:
     """The best plan that CP-SAT finds within the run's limits."""
     from ortools.sat.python import cp_model
 
-    if program.objective[~program.integral].any():
-        raise SolverError("CP-SAT needs an objective over whole columns; use another engine for serving costs")
     model = cp_model.CpModel()
     grain = np.where(program.integral, 1, program.scale)
     columns = [
@@ -36,38 +38,72 @@ def solve(program: Program, run: Run) -> Answer:
         _add_row(
             model, cp_model, program, row, [columns[j] for j in program.indices[part]], coefficients[part].tolist()
         )
-    used = np.flatnonzero(program.objective)
-    model.maximize(
-        cp_model.LinearExpr.weighted_sum([columns[j] for j in used], [int(program.objective[j]) for j in used])
-    )
+    parts = _set_objective(model, cp_model, program, columns, grain)
 
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(run.left, 0.01)
     solver.parameters.random_seed = run.options.seed
     solver.parameters.num_workers = 2
     solver.parameters.relative_gap_limit = 0.0  # the run judges the gap, on exact numbers that include the fleet
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C belongs to whoever called
+
+    def offer(value_of: Any) -> None:
+        run.offer(np.array([value_of(column) for column in columns], dtype=np.float64) / grain)
 
     class Watch(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
-            run.offer(np.array([self.value(column) for column in columns], dtype=np.float64))
+            offer(self.value)
             if run.done:
                 self.stop_search()
 
     def on_bound(bound: float) -> None:
         # integer-exact inside; the double loses at most one unit in 2**53
-        run.lower_bound(math.floor(bound + abs(bound) * 2**-52) + program.offset, exact=abs(bound) < 2**52)
+        whole = math.floor(bound + abs(bound) * 2**-52)
+        run.lower_bound(whole // parts + program.offset, exact=abs(bound) < 2**52)
         run.tick()
         if run.done:
             solver.stop_search()
 
     solver.best_bound_callback = on_bound
-    status = solver.solve(model, Watch())
+    with _stopping(solver, run):
+        status = solver.solve(model, Watch())
     if status == cp_model.MODEL_INVALID:
         raise SolverError(f"CP-SAT refused the model: {model.validate()}")
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        run.offer(np.array([solver.value(column) for column in columns], dtype=np.float64))
+        offer(solver.value)
         on_bound(solver.best_objective_bound)
-    return run.answer("cp-sat", infeasible=status == cp_model.INFEASIBLE)
+    return run.answer("cp-sat", infeasible=status == cp_model.INFEASIBLE and run.point is None)
+
+
+def _set_objective(model: Any, cp_model: Any, program: Program, columns: list[Any], grain: np.ndarray) -> int:
+    """Maximise the objective in parts so small that all its coefficients are whole; how many parts make one."""
+    used = np.flatnonzero(program.objective).tolist()
+    parts = math.lcm(1, *(int(grain[j]) for j in used))
+    coefficients = [int(program.objective[j]) * (parts // int(grain[j])) for j in used]
+    most = sum(abs(c) * int(program.col_upper[j]) * int(grain[j]) for c, j in zip(coefficients, used, strict=True))
+    if most >= _LARGEST:
+        raise SolverError("the objective is too large for CP-SAT's 64-bit sums; use another engine")
+    model.maximize(cp_model.LinearExpr.weighted_sum([columns[j] for j in used], coefficients))
+    return parts
+
+
+@contextmanager
+def _stopping(solver: Any, run: Run) -> Iterator[None]:
+    """Stops the search soon after the run is asked to stop, though no callback comes."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_S):
+            if run.stop.is_set():
+                solver.stop_search()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def _add_row(

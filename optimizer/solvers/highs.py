@@ -1,14 +1,15 @@
 """HiGHS on arrays, the default engine.
 
 Openings (y) are decided by branch and bound over a relaxation in which units are continuous; each better set of
-openings that it finds is filled with whole units by a dive: solve the linear program, round a few fractional units, solve
-again from the same basis. Small programs are then handed to HiGHS whole, with the best plan as a start, until the gap
-asked for is met.
+openings that it finds is filled with whole units by a dive: solve the linear program, round a few fractional units,
+solve again from the same basis. Small programs are then handed to HiGHS whole, with the best plan as a start, until the
+gap asked for is met.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -75,18 +76,31 @@ def solve(program: Program, run: Run) -> Answer:
     dive = Dive(program, run)
     dive.fill(openings, None)
     if program.integral.sum() > SMALL:
-        proved_empty = _branch(program, openings, run, dive)
-    else:
-        proved_empty = _branch(program, program.integral, run, None)
-    return run.answer("highs", infeasible=proved_empty and run.point is None)
+        empty = _branch(program, openings, run, dive) and _branch(program, openings, run, dive, presolve=False)
+        return run.answer("highs", infeasible=empty and run.point is None)
+    refused = run.refused
+    empty = _branch(program, program.integral, run, None) and _branch(
+        program, program.integral, run, None, presolve=False
+    )
+    if run.refused > refused and not run.done:
+        return _exactly(program, run)
+    return run.answer("highs", infeasible=empty and run.point is None)
 
 
 def _relaxation(program: Program, run: Run) -> str:
-    """Solve the linear relaxation and take its bound, verified in integers; "optimal", "infeasible" or "stopped"."""
+    """Solve the linear relaxation and take its bound, verified in integers; "optimal", "infeasible" or "stopped".
+
+    "infeasible" is said only when HiGHS says so without its presolve too.
+    """
     highs = load(program, None)
-    highs.setOptionValue("time_limit", max(run.left, 0.1))
-    highs.run()
-    status = highs.getModelStatus()
+    for presolve in ("choose", "off"):
+        highs.setOptionValue("presolve", presolve)
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(run.left, 0.1))
+        highs.clearSolver()
+        highs.run()
+        status = highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kInfeasible:
+            break
     if status == highspy.HighsModelStatus.kInfeasible:
         return "infeasible"
     if status != highspy.HighsModelStatus.kOptimal:
@@ -94,6 +108,18 @@ def _relaxation(program: Program, run: Run) -> str:
     duals = -np.array(highs.getSolution().row_dual) * row_factors(program)
     run.lower_bound(exact_dual_bound(program, duals), exact=True)
     return "optimal"
+
+
+def _exactly(program: Program, run: Run) -> Answer:
+    """CP-SAT's answer, for a program on which HiGHS, within its tolerances, took for plans what breaks a limit."""
+    from . import cp_sat
+
+    run.report("going on in whole numbers, with CP-SAT")
+    try:
+        answer = cp_sat.solve(program, run)
+    except SolverError:  # too large for 64-bit sums
+        return run.answer("highs")
+    return replace(answer, engine="highs, then cp-sat")
 
 
 class Dive:
@@ -258,7 +284,7 @@ class Dive:
                 break
             more[self.units] = np.floor(more[self.units] + _WHOLE)
             gained = float(self.program.objective @ (more - x)[: self.program.columns])
-            more = self._rounded(more, low, upper)  # type: ignore[assignment]
+            more = self._rounded(more, low, upper)
             if more is None or gained <= 0:
                 break
             x = more
@@ -298,14 +324,15 @@ class Dive:
         return np.array(highs.getSolution().col_value)[: program.columns]
 
 
-def _branch(program: Program, integral: Bools, run: Run, dive: Dive | None) -> bool:
-    """Branch and bound over `integral`; True when it proved that there is no plan.
+def _branch(program: Program, integral: Bools, run: Run, dive: Dive | None, *, presolve: bool = True) -> bool:
+    """Branch and bound over `integral`; True when it says that there is no plan (believe it without presolve only).
 
     With a `dive`, its points are openings to be filled; without, they are plans themselves.
     """
     if run.done:
         return False
     highs = load(program, integral)
+    highs.setOptionValue("presolve", "choose" if presolve else "off")
     highs.setOptionValue("time_limit", run.left)
     highs.setOptionValue("random_seed", run.options.seed)
     highs.setOptionValue("mip_rel_gap", 0.0 if dive is None else run.options.gap / 10)

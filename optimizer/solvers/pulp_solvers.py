@@ -6,8 +6,11 @@ units (never TPP or dollars), and every plan passes the exact gate or is dropped
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
+import signal
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,35 +22,94 @@ from ..model.program import INFINITE, Program
 from .base import Answer, Run
 
 _LOWER_BOUND = re.compile(r"^Lower bound:\s+(\S+)", re.MULTILINE)
+_LOOK_S = 0.1
+_PATIENCE_S = 10.0
+"""How long CBC may take to put its best plan down after it was asked to stop."""
 
 
 def solve(program: Program, run: Run, solver_name: str = "cbc") -> Answer:
     """The best plan that CBC, or PuLP's solver of that name, finds within the run's limits."""
     import pulp
 
+    engine = _engine(pulp, solver_name, run)
     problem, columns = as_pulp(program)
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder, "solver.log")
-        engine = _engine(pulp, solver_name, run, log)
-        run.report(f"{solver_name} is solving")
-        problem.solve(engine)
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    status = problem.status
-    if status == pulp.LpStatusInfeasible:
-        return run.answer(solver_name, infeasible=True)
+    run.report(f"{solver_name} is solving")
+    try:
+        log = _solve_with_cbc(pulp, problem, run) if engine is None else _solve_with(engine, problem)
+    except pulp.PulpSolverError as error:
+        raise SolverError(f"{solver_name} failed: {error}") from error
+    if problem.status == pulp.LpStatusInfeasible:
+        return run.answer(solver_name, infeasible=run.point is None)
     values = [column.varValue for column in columns]
     if problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible) and None not in values:
         x = np.array(values, dtype=np.float64)
         whole = np.abs(x - np.rint(x))[program.integral].max(initial=0.0) < 1e-4
         taken = whole and run.offer(x)
         if taken and problem.sol_status == pulp.LpSolutionOptimal and run.value is not None:
-            slack = abs(run.value - program.offset) * max(run.options.gap, 1e-9)
-            run.lower_bound(run.value + math.ceil(slack), exact=False)
-    found = _LOWER_BOUND.search(text)
+            slack = abs(run.value - program.offset) * max(_ratio(run), 1e-9)
+            run.lower_bound(run.value + math.floor(slack), exact=False)
+    found = _LOWER_BOUND.search(log)
     if found:
         bound = float(found[1])
         run.lower_bound(math.floor(-bound + abs(bound) * 1e-6) + program.offset, exact=False)
     return run.answer(solver_name)
+
+
+def _ratio(run: Run) -> float:
+    """The gap to ask of an engine, which reckons it without the standing fleet and in rounded figures."""
+    return 0.9 * run.options.gap
+
+
+def _solve_with(engine: Any, problem: Any) -> str:
+    """Solve through PuLP; no log."""
+    problem.solve(engine)
+    return ""
+
+
+def _solve_with_cbc(pulp: Any, problem: Any, run: Run) -> str:
+    """Solve with the CBC that PuLP brings, and stop it when the run is asked to stop; its log.
+
+    In a session of its own, so that a Ctrl-C in the terminal reaches it once, from here; it ends with its best plan.
+    """
+    engine = pulp.COIN_CMD(path=pulp.PULP_CBC_CMD.pulp_cbc_path)
+    with tempfile.TemporaryDirectory() as folder:
+        model, solution, log = (Path(folder, name) for name in ("model.mps", "solution.txt", "solver.log"))
+        variables, names, rows, _ = problem.writeMPS(str(model), rename=True)
+        limits = ["-sec", f"{max(run.left, 1.0):.2f}", "-timeMode", "elapsed", "-ratio", repr(_ratio(run))]
+        tell = ["-threads", "2", "-solve", "-printingOptions", "all", "-solution", str(solution)]
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [engine.path, str(model), *limits, *tell], stdout=out, stderr=out, start_new_session=True
+            )
+            try:
+                _wait(process, run)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+        text = log.read_text(encoding="utf-8", errors="replace")
+        if process.returncode != 0 or not solution.exists():
+            raise SolverError(f"CBC ended with code {process.returncode} and no answer: {text[-300:].strip()}")
+        status, values, _, _, _, sol_status = engine.readsol_MPS(str(solution), problem, variables, names, rows)
+    problem.assignVarsVals(values)
+    problem.assignStatus(status, sol_status)
+    return text
+
+
+def _wait(process: subprocess.Popen[bytes], run: Run) -> None:
+    """Wait for the end of `process`, or ask it to end when the run is over."""
+    while process.poll() is None and not run.stop.is_set() and run.left > -_PATIENCE_S:
+        try:
+            process.wait(_LOOK_S)
+        except subprocess.TimeoutExpired:
+            run.tick()
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def as_pulp(program: Program) -> tuple[Any, list[Any]]:
@@ -86,11 +148,14 @@ def available() -> list[str]:
     return [name for name in pulp.listSolvers(onlyAvailable=True) if name not in ("PULP_CBC_CMD", "HiGHS")]
 
 
-def _engine(pulp: Any, name: str, run: Run, log: Path) -> Any:
-    """The PuLP solver object of that name."""
-    limits = {"msg": False, "timeLimit": max(run.left, 1.0), "gapRel": run.options.gap}
+def _engine(pulp: Any, name: str, run: Run) -> Any:
+    """The PuLP solver object of that name, None for the CBC that PuLP brings; SolverError when there is none."""
     if name == "cbc":
-        return pulp.COIN_CMD(path=pulp.PULP_CBC_CMD.pulp_cbc_path, logPath=str(log), threads=2, **limits)
-    if name not in available():
-        raise SolverError(f"PuLP finds no solver named {name} here; it finds: {', '.join(available()) or 'none'}")
-    return pulp.getSolver(name, **limits)
+        return None
+    found = available()
+    if name not in found:
+        others = f", or one that PuLP finds here: {', '.join(found)}" if found else "; PuLP finds no other one here"
+        raise SolverError(f"there is no solver named '{name}': choose highs, cp-sat or cbc{others}")
+    limits = {"msg": False, "timeLimit": max(run.left, 1.0), "gapRel": _ratio(run)}
+    known = inspect.signature(type(pulp.getSolver(name)).__init__).parameters
+    return pulp.getSolver(name, **{key: value for key, value in limits.items() if key in known})

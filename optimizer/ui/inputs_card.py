@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -12,10 +9,11 @@ from ..domain.countries import countries, jurisdiction
 from ..domain.scenario import Scenario
 from ..regimes import Regime
 from . import figures, parts, theme
-from .map_chart import HEIGHT, world_shapes
 from .places import country_name, middle
 from .session import words
 from .text import Words
+from .theme import Palette
+from .vega import PLACE, Spec, area_by, map_frame, shape_layer, tooltip
 
 
 def inputs_cards(scenario: Scenario, regime: Regime, sites: pd.DataFrame) -> None:
@@ -25,7 +23,7 @@ def inputs_cards(scenario: Scenario, regime: Regime, sites: pd.DataFrame) -> Non
     with left.container(border=True, key="map-card", height="stretch"):
         st.html(parts.card_title(say("scenario.map_title"), say("scenario.map_note")))
         chart = _map(scenario, regime, sites, say)
-        st.altair_chart(chart, width="stretch", key="inputs-map", alt=say("scenario.map_alt"))
+        st.vega_lite_chart(chart, width="stretch", key="inputs-map", alt=say("scenario.map_alt"))
         st.html(_legend(say) + parts.quiet(say("map.boundaries")))
     with right.container(border=True, key="inputs-card", height="stretch"):
         st.html(parts.card_title(say("scenario.given")) + parts.facts(_facts(scenario, sites, say)))
@@ -72,70 +70,86 @@ def _facts(scenario: Scenario, sites: pd.DataFrame, say: Words) -> list[tuple[st
     return facts
 
 
-def _map(scenario: Scenario, regime: Regime, sites: pd.DataFrame, say: Words) -> alt.LayerChart:
+def _map(scenario: Scenario, regime: Regime, sites: pd.DataFrame, say: Words) -> Spec:
+    """Countries by tier, candidate sites by power, the standing fleet by GPUs."""
     colours = theme.palette(st.context.theme.type)
-    tiers = {str(tier): say(f"scenario.tier{tier}") for tier in (1, 2, 3)}
+    tiers = {say(f"scenario.tier{tier}"): fill for tier, fill in enumerate(_fills(colours), 1)}
     codes = sorted({jurisdiction(code) for code in countries()})
-    world = pd.DataFrame({"id": codes, "tier": [str(regime.tier(code)) for code in codes]})
-    fill = alt.Scale(domain=list(tiers), range=[colours.tier1, colours.land, colours.forbidden])
-    shapes = (
-        alt.Chart(world_shapes())
-        .transform_lookup(lookup="id", from_=alt.LookupData(data=world, key="id", fields=["tier"]), default="2")
-        .transform_calculate(name="datum.properties ? datum.properties.en : '–'")
-        .mark_geoshape(stroke=colours.sea_line, strokeWidth=0.5)
-        .encode(
-            color=alt.Color("tier:N", scale=fill, legend=None),
-            tooltip=[alt.Tooltip("name:N", title=say("map.country")), alt.Tooltip("tier:N", title=say("map.tier"))],
-        )
-    )
-    layers: list[Any] = [shapes]
+    world = pd.DataFrame({"id": codes, "tier": [say(f"scenario.tier{regime.tier(code)}") for code in codes]})
+    shapes = shape_layer(colours, {"tier": say("scenario.tier2")})
+    shapes["encoding"] = {
+        "color": {
+            "field": "tier",
+            "type": "nominal",
+            "legend": None,
+            "scale": {"domain": list(tiers), "range": list(tiers.values())},
+        },
+        "tooltip": tooltip({"name": say("map.country"), "tier": say("map.tier")}),
+    }
+    layers = [shapes]
     placed = sites.dropna(subset=["lat", "lon"]) if len(sites) else sites
+    datasets = {"countries": world}
     if len(placed):
-        rows = placed.assign(
-            label=[
-                f"{name}, {country_name(code, say)}"
-                for name, code in zip(placed["name"], placed["country"], strict=True)
-            ],
-            starts=[first if isinstance(first, str) else "–" for first in placed["first_quarter"]],
-        )[["label", "lat", "lon", "power_mw", "starts"]]
+        datasets["sites"] = _site_rows(placed, say)
         layers.append(
-            alt.Chart(rows)
-            .mark_circle(color=colours.accent, opacity=0.75, stroke=colours.card, strokeWidth=0.8)
-            .encode(
-                longitude="lon:Q",
-                latitude="lat:Q",
-                size=alt.Size("power_mw:Q", legend=None, scale=alt.Scale(zero=True, range=[12, 320])),
-                tooltip=[
-                    alt.Tooltip("label:N", title=say("map.site")),
-                    alt.Tooltip("power_mw:Q", title=say("col.power_last"), format=",.0f"),
-                    alt.Tooltip("starts:N", title=say("col.first_quarter")),
-                ],
-            )
+            {
+                "data": {"name": "sites"},
+                "mark": {
+                    "type": "circle",
+                    "color": colours.accent,
+                    "opacity": 0.75,
+                    "stroke": colours.card,
+                    "strokeWidth": 0.8,
+                },
+                "encoding": {
+                    **PLACE,
+                    "size": area_by("power_mw", 12, 320),
+                    "tooltip": tooltip(
+                        {"label": say("map.site"), "power": say("col.power_last"), "starts": say("col.first_quarter")}
+                    ),
+                },
+            }
         )
     standing = _standing(scenario, say)
     if len(standing):
+        datasets["standing"] = standing
         layers.append(
-            alt.Chart(standing)
-            .mark_point(shape="diamond", filled=False, color=colours.text, strokeWidth=1.6)
-            .encode(
-                longitude="lon:Q",
-                latitude="lat:Q",
-                size=alt.Size("gpus:Q", legend=None, scale=alt.Scale(zero=True, range=[40, 320])),
-                tooltip=[
-                    alt.Tooltip("label:N", title=say("scenario.fleet")),
-                    alt.Tooltip("gpus:Q", title=say("map.gpus"), format=",.0f"),
-                ],
-            )
+            {
+                "data": {"name": "standing"},
+                "mark": {"type": "point", "shape": "diamond", "color": colours.text, "strokeWidth": 1.6},
+                "encoding": {
+                    **PLACE,
+                    "size": area_by("gpus", 40, 320),
+                    "tooltip": tooltip({"label": say("scenario.fleet"), "amount": say("map.gpus")}),
+                },
+            }
         )
-    chart: alt.LayerChart = (
-        alt.layer(*layers)
-        .resolve_scale(color="independent", size="independent")
-        .project(type="equalEarth")
-        .properties(height=HEIGHT)
-        .configure_view(strokeWidth=0)
-        .configure(background="transparent")
+    return {
+        "datasets": datasets,
+        "layer": layers,
+        "resolve": {"scale": {"size": "independent"}},
+        **map_frame(),
+    }
+
+
+def _fills(colours: Palette) -> tuple[str, str, str]:
+    """The colour of each tier."""
+    return colours.tier1, colours.land, colours.forbidden
+
+
+def _site_rows(placed: pd.DataFrame, say: Words) -> pd.DataFrame:
+    """One circle for each candidate site that has a place."""
+    names = [country_name(code, say) for code in placed["country"]]
+    return pd.DataFrame(
+        {
+            "label": [f"{name}, {country}" for name, country in zip(placed["name"], names, strict=True)],
+            "lat": placed["lat"],
+            "lon": placed["lon"],
+            "power_mw": placed["power_mw"],
+            "power": [f"{power:,.0f}" for power in placed["power_mw"]],
+            "starts": [first if isinstance(first, str) else "–" for first in placed["first_quarter"]],
+        }
     )
-    return chart
 
 
 def _standing(scenario: Scenario, say: Words) -> pd.DataFrame:
@@ -150,7 +164,8 @@ def _standing(scenario: Scenario, say: Words) -> pd.DataFrame:
         site = known.get(site_id) if site_id is not None else None
         at = (site.lat, site.lon) if site is not None and site.lat is not None else middle(country, scenario.sites)
         if at is not None and at[0] is not None:
-            rows.append({"label": country_name(country, say), "lat": at[0], "lon": at[1], "gpus": gpus})
+            name = country_name(country, say)
+            rows.append({"label": name, "lat": at[0], "lon": at[1], "gpus": gpus, "amount": f"{gpus:,}"})
     return pd.DataFrame(rows)
 
 

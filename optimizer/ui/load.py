@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from ..domain.plan import Plan
 from ..domain.scenario import Scenario
 from ..domain.sites import Site
 from ..errors import InputError, Problem
-from ..explain.headroom import Headroom, headroom, smallest_unit_tpp
+from ..explain.headroom import Headroom, Units, headroom, units_installed
 from ..reading import read_plan, read_scenario
 from ..regimes import Regime, load_regime
 from ..reports.tables import quarter_table, site_table, sites_by_id, stock_table
@@ -48,7 +48,8 @@ class Answer:
     stock: pd.DataFrame
     quarters: pd.DataFrame
     lines: tuple[Headroom, ...]
-    unit_tpp: int
+    units: Units
+    _lines: dict[Quarter, list[Headroom]] = field(default_factory=dict, repr=False)
 
     @property
     def regime(self) -> Regime:
@@ -62,7 +63,9 @@ class Answer:
 
     def lines_in(self, quarter: Quarter) -> list[Headroom]:
         """The limits at the end of that quarter."""
-        return headroom(self.result.findings, self.unit_tpp, quarter)
+        if quarter not in self._lines:
+            self._lines[quarter] = headroom(self.result.findings, self.units, quarter)
+        return self._lines[quarter]
 
     def site_table(self, quarter: Quarter) -> pd.DataFrame:
         """What stands where at the end of that quarter."""
@@ -112,8 +115,7 @@ def _answer(key: tuple[str, Stamp, str, Stamp], _scenario: Scenario | None) -> A
     result = check(plan, regime)
     sites = sites_by_id(bundled_sites()) | ({} if scenario is None else sites_by_id(scenario.sites))
     stock = stock_table(books)
-    delivered = [supply.accelerator for supply in scenario.supply] if scenario is not None else []
-    unit_tpp = smallest_unit_tpp(delivered or [row.accelerator for row in plan.placements], plan.catalogue)
+    units = units_installed(plan)
     return Answer(
         plan=plan,
         result=result,
@@ -121,6 +123,6 @@ def _answer(key: tuple[str, Stamp, str, Stamp], _scenario: Scenario | None) -> A
         sites=sites,
         stock=stock,
         quarters=quarter_table(books, stock, regime, scenario),
-        lines=tuple(headroom(result.findings, unit_tpp)),
-        unit_tpp=unit_tpp,
+        lines=tuple(headroom(result.findings, units)),
+        units=units,
     )

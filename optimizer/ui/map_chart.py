@@ -1,30 +1,25 @@
-"""The world map: countries coloured by the share of their own limit used, a circle for each site, names at a limit.
-
-The shapes come from our own server (`world_file`); nothing is asked of any other host.
-"""
+"""The map of a plan: countries coloured by the share of their own limit used, a circle a site, names at a limit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, pi, radians, sin, sqrt
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 
-from ..domain.world import MAP_OBJECT
 from .theme import Palette
-from .world_file import world_url
+from .vega import PLACE, SHAPES, Spec, area_by, map_frame, shape_layer, tooltip
 
-HEIGHT: Final = 345
 SELECTION: Final = "country"
 """The name of what a click selects; in a layered chart it hears clicks on shapes and on circles alike."""
-
 UNLIMITED: Final = "free"
 """The bin of a circle in a country that has no limit of its own."""
+COUNTRY_COLUMNS: Final = ("id", "bin", "tier", "used", "gpus")
+SITE_COLUMNS: Final = ("id", "site", "lat", "lon", "gpus", "bin", "amount", "detail")
 
-_ELSEWHERE: Final = "–"
+_ELSEWHERE: Final = "elsewhere"
 _NOMINAL_WIDTH: Final = 780.0  # of the drawing, for keeping names apart; the real width follows the window
 _SMALLEST, _LARGEST = 34.0, 720.0  # areas of circles in square pixels
 _LETTER, _LINE = 6.9, 15.0  # pixels of a label's letter and line
@@ -50,98 +45,66 @@ def world_map(
     *,
     selected: str | None = None,
     names: Sequence[tuple[str, str]] = (),
-) -> alt.LayerChart:
+) -> Spec:
     """The map.
 
     Parameters
     ----------
     countries
-        One row per jurisdiction: `id` (ISO 3166 alpha-2), `bin` ("0" to "4"), `tier`, `used` and `gpus` as text.
+        COUNTRY_COLUMNS, one row for each jurisdiction that there is something to say of: `id` (ISO 3166 alpha-2),
+        `bin` ("0" to "4"), and as text `tier`, `used` and `gpus`. The others have what `words` says for them.
     sites
-        One row per circle: `id` of its country, `site`, `lat`, `lon`, `gpus`, `bin` (or `UNLIMITED`),
-        `amount` and `detail` as text.
+        SITE_COLUMNS, one row for each circle: `id` of its country, `bin` (or UNLIMITED), `amount` and `detail` as text.
     words
-        Titles of the tooltip's lines: `country`, `tier`, `used`, `gpus`, `site`, `detail`.
+        Titles of the tooltip's lines (`country`, `tier`, `used`, `gpus`, `site`, `detail`), and of countries without a
+        row their `other_tier` and `other_used`.
     names
         (country id, text) of the labels to write; a label stands by its country's largest circle.
     """
-    shapes = (
-        alt.Chart(world_shapes())
-        .transform_lookup(
-            lookup="id",
-            from_=alt.LookupData(data=countries, key="id", fields=["bin", "tier", "used", "gpus"]),
-            default=_ELSEWHERE,
-        )
-        .transform_calculate(name="datum.properties ? datum.properties.en : '–'")
-        .mark_geoshape(strokeWidth=0.5, cursor="pointer")
-        .encode(
-            color=_fill(colours),
-            stroke=alt.condition(
-                f"datum.id === '{selected or ''}'", alt.value(colours.text), alt.value(colours.sea_line)
-            ),
-            tooltip=[
-                alt.Tooltip("name:N", title=words["country"]),
-                alt.Tooltip("tier:N", title=words["tier"]),
-                alt.Tooltip("used:N", title=words["used"]),
-                alt.Tooltip("gpus:N", title=words["gpus"]),
-            ],
-        )
-        .add_params(alt.selection_point(name=SELECTION, fields=["id"], on="click", toggle=False))
-    )
-    layers: list[Any] = [shapes]
-    if len(sites):
-        layers.append(_circles(sites, colours, words))
-    for label in place_labels(sites, names):
-        layers += _text(label, colours)
-    chart: alt.LayerChart = (
-        alt.layer(*layers)
-        .project(type="equalEarth")
-        .properties(height=HEIGHT)
-        .configure_view(strokeWidth=0)
-        .configure(background="transparent")
-    )
-    return chart
-
-
-def world_shapes() -> alt.UrlData:
-    """The shapes of the world, fetched from our own server by an address relative to the page."""
-    return alt.UrlData(url=world_url(), format=alt.TopoDataFormat(type="topojson", feature=MAP_OBJECT))
-
-
-def _fill(colours: Palette) -> alt.Color:
-    """The colour of a shape or circle by its `bin`, one scale for both."""
     bins = {str(n): colour for n, colour in enumerate(colours.bins)} | {
         UNLIMITED: colours.free,
         _ELSEWHERE: colours.land,
     }
-    return alt.Color("bin:N", legend=None, scale=alt.Scale(domain=list(bins), range=list(bins.values())))
-
-
-def _circles(sites: pd.DataFrame, colours: Palette, words: Mapping[str, str]) -> Any:
-    return (
-        alt.Chart(sites)
-        .mark_circle(opacity=0.94, strokeWidth=1.3, cursor="pointer")
-        .encode(
-            longitude="lon:Q",
-            latitude="lat:Q",
-            size=alt.Size(
-                "gpus:Q", legend=None, scale=alt.Scale(type="linear", zero=True, range=[_SMALLEST, _LARGEST])
-            ),
-            color=_fill(colours),
-            stroke=alt.value(colours.card),
-            tooltip=[
-                alt.Tooltip("site:N", title=words["site"]),
-                alt.Tooltip("amount:N", title=words["gpus"]),
-                alt.Tooltip("detail:N", title=words["detail"]),
-            ],
-        )
+    scale = {"domain": list(bins), "range": list(bins.values())}
+    fill = {"field": "bin", "type": "nominal", "legend": None, "scale": scale}
+    shapes = shape_layer(
+        colours, {"bin": _ELSEWHERE, "tier": words["other_tier"], "used": words["other_used"], "gpus": "0"}
     )
+    shapes["mark"]["cursor"] = "pointer"
+    shapes["encoding"] = {
+        "color": fill,
+        "stroke": {
+            "condition": {"test": f"datum.id === '{selected or ''}'", "value": colours.text},
+            "value": colours.sea_line,
+        },
+        "tooltip": tooltip({"name": words["country"]} | {key: words[key] for key in ("tier", "used", "gpus")}),
+    }
+    circles = {
+        "data": {"name": "sites"},
+        "mark": {"type": "circle", "opacity": 0.94, "stroke": colours.card, "strokeWidth": 1.3, "cursor": "pointer"},
+        "encoding": {
+            **PLACE,
+            "size": area_by("gpus", _SMALLEST, _LARGEST),
+            "color": fill,
+            "tooltip": tooltip({"site": words["site"], "amount": words["gpus"], "detail": words["detail"]}),
+        },
+    }
+    layers = [shapes, *([circles] if len(sites) else [])]
+    for label in place_labels(sites, names):
+        layers += _text(label, colours)
+    click = {"type": "point", "fields": ["id"], "on": "click", "toggle": False}
+    return {
+        "datasets": {"countries": countries, "sites": sites},
+        "params": [{"name": SELECTION, "select": click, "views": [SHAPES]}],
+        "layer": layers,
+        **map_frame(),
+    }
 
 
-def _text(label: Label, colours: Palette) -> list[Any]:
+def _text(label: Label, colours: Palette) -> list[Spec]:
     """The label with a halo of the card's colour, so that it reads over any shape."""
-    base = alt.Chart(pd.DataFrame({"lat": [label.lat], "lon": [label.lon]})).encode(longitude="lon:Q", latitude="lat:Q")
-    common: dict[str, Any] = {
+    mark = {
+        "type": "text",
         "text": label.text,
         "dx": label.dx,
         "dy": label.dy,
@@ -150,8 +113,9 @@ def _text(label: Label, colours: Palette) -> list[Any]:
         "fontWeight": 600,
         "tooltip": None,
     }
-    halo = base.mark_text(**common, stroke=colours.card, strokeWidth=3.5, strokeJoin="round", color=colours.card)
-    return [halo, base.mark_text(**common, color=colours.text)]
+    here = {"data": {"values": [{"lat": label.lat, "lon": label.lon}]}, "encoding": PLACE}
+    halo = {"color": colours.card, "stroke": colours.card, "strokeWidth": 3.5, "strokeJoin": "round"}
+    return [here | {"mark": mark | halo}, here | {"mark": mark | {"color": colours.text}}]
 
 
 def clicked_country(selection: Mapping[str, Any] | None) -> str | None:
@@ -175,7 +139,7 @@ def place_labels(sites: pd.DataFrame, names: Sequence[tuple[str, str]]) -> list[
     circles: list[tuple[float, float, float]] = []
     for lat, lon, gpus in zip(sites["lat"], sites["lon"], sites["gpus"], strict=True):
         x, y = _pixels(float(lat), float(lon))
-        circles.append((x, y, sqrt((_SMALLEST + (_LARGEST - _SMALLEST) * float(gpus) / most) / 3.14159)))
+        circles.append((x, y, sqrt((_SMALLEST + (_LARGEST - _SMALLEST) * float(gpus) / most) / pi)))
     taken: list[_Box] = [(x - r, y - r, x + r, y + r) for x, y, r in circles]
     labels = []
     for country, text in names:
@@ -222,5 +186,5 @@ def _pixels(lat: float, lon: float) -> tuple[float, float]:
     sixth = square**3
     across = radians(lon) * cos(angle) / (m * (a1 + 3 * a2 * square + sixth * (7 * a3 + 9 * a4 * square)))
     up = angle * (a1 + a2 * square + sixth * (a3 + a4 * square))
-    scale = _NOMINAL_WIDTH / (2 * 3.14159 / (m * a1))
+    scale = _NOMINAL_WIDTH / (2 * pi / (m * a1))
     return across * scale, -up * scale

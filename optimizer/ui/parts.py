@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-Tone = Literal["good", "info", "warn", "bad", "dull", "busy"]
+Tone = Literal["good", "info", "warn", "bad", "dull", "busy", "pick"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ..regimes import Regime
 from ..units import TPP_PER_H100E, Quarter
 from . import figures
 from .load import Answer
-from .map_chart import UNLIMITED
+from .map_chart import COUNTRY_COLUMNS, SITE_COLUMNS, UNLIMITED
 from .parts import Bar
 from .text import Words
 
@@ -45,7 +45,7 @@ def bin_of(line: Headroom) -> int:
 
 
 def country_rows(answer: Answer, lines: Iterable[Headroom], quarter: Quarter, say: Words) -> pd.DataFrame:
-    """One row for each jurisdiction of the world: its tier, its tightest limit of its own and its GPUs."""
+    """A row for each jurisdiction but those of Tier 2 that the plan leaves alone, which `map_words` speaks for."""
     tightest = tightest_by_country(lines)
     here = answer.stock[answer.stock["quarter"] == str(quarter)]
     gpus = {str(code): int(count) for code, count in here.groupby("country")["gpus"].sum().items()}
@@ -53,6 +53,8 @@ def country_rows(answer: Answer, lines: Iterable[Headroom], quarter: Quarter, sa
     for code in sorted({jurisdiction(code) for code in countries()}):
         tier = answer.regime.tier(code)
         line = tightest.get(code)
+        if tier == 2 and line is None and code not in gpus:
+            continue
         used = say("map.no_own_limit") if line is None else figures_text(line, say)
         rows.append(
             {
@@ -63,7 +65,13 @@ def country_rows(answer: Answer, lines: Iterable[Headroom], quarter: Quarter, sa
                 "gpus": f"{gpus.get(code, 0):,}",
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COUNTRY_COLUMNS))
+
+
+def map_words(say: Words) -> dict[str, str]:
+    """The titles of the map's tooltips, and what they say of a Tier 2 country that the plan leaves alone."""
+    titles = {name: say(f"map.{name}") for name in ("country", "tier", "used", "gpus", "site", "detail")}
+    return titles | {"other_tier": say("tier", tier=2), "other_used": say("map.none_used")}
 
 
 def site_rows(answer: Answer, lines: Iterable[Headroom], quarter: Quarter, say: Words) -> pd.DataFrame:
@@ -98,7 +106,7 @@ def site_rows(answer: Answer, lines: Iterable[Headroom], quarter: Quarter, say: 
             }
         )
     rows.sort(key=lambda row: -int(str(row["gpus"])))  # the small ones are drawn over the large ones
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(SITE_COLUMNS))
 
 
 def middle(country: str, sites: Iterable[Site]) -> tuple[float, float] | None:

@@ -20,6 +20,7 @@ from .places import (
     bin_of,
     country_name,
     country_rows,
+    map_words,
     names_at_limit,
     panel_lines,
     site_rows,
@@ -48,21 +49,23 @@ def places_card(answer: Answer) -> None:
             country_rows(answer, lines, quarter, say),
             site_rows(answer, lines, quarter, say),
             colours,
-            {name: say(f"map.{name}") for name in ("country", "tier", "used", "gpus", "site", "detail")},
+            map_words(say),
             selected=selected,
             names=names_at_limit(lines, say),
         )
-        st.altair_chart(
+        st.vega_lite_chart(
             chart, width="stretch", key=_map_key(), on_select="rerun", selection_mode=SELECTION, alt=say("map.alt")
         )
         st.html(_legend(say) + parts.quiet(f"{say('map.boundaries')} {say('map.click')}"))
     with right.container(border=True, key="limits-card", height="stretch"):
         _panel(answer, quarter, lines=lines, say=say)
-    by_site, by_quarter = st.tabs([say("tab.site"), say("tab.quarter")])
-    with by_site:
-        _sites(answer, quarter, selected, say)
-    with by_quarter:
-        quarters_tab(answer)
+    by_site, by_quarter = st.tabs([say("tab.site"), say("tab.quarter")], key="places-tabs", on_change="rerun")
+    if by_site.open:
+        with by_site:
+            _sites(answer, quarter, selected, say)
+    if by_quarter.open:
+        with by_quarter:
+            quarters_tab(answer)
 
 
 def _quarter(where: DeltaGenerator, answer: Answer, say: Words) -> Quarter:
@@ -119,7 +122,7 @@ def _sites(answer: Answer, quarter: Quarter, selected: str | None, say: Words) -
     if selected is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="sites-head"):
             st.html(
-                parts.pills([parts.Pill(say("tab.only", country=country_name(selected, say)), "info")]), width="content"
+                parts.pills([parts.Pill(say("tab.only", country=country_name(selected, say)), "pick")]), width="content"
             )
             st.button(say("tab.show_all"), on_click=_forget, type="tertiary", icon=":material/close:", key="show-all")
         table = table[table["country"] == selected]

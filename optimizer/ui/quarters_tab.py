@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +9,7 @@ from . import theme
 from .load import Answer
 from .session import words
 from .text import Words
+from .vega import Spec
 
 
 def quarters_tab(answer: Answer) -> None:
@@ -17,13 +17,14 @@ def quarters_tab(answer: Answer) -> None:
     say = words()
     left, right = st.columns([2, 3])
     with left:
-        st.altair_chart(_bars(answer.quarters, say), width="stretch", key="quarter-bars", alt=say("quarter.chart"))
+        st.vega_lite_chart(_bars(answer.quarters, say), width="stretch", key="quarter-bars", alt=say("quarter.chart"))
     with right:
         money = st.column_config.NumberColumn
         st.dataframe(
             answer.quarters,
             hide_index=True,
             width="stretch",
+            placeholder="",
             column_order=[
                 "quarter",
                 "gpus_new",
@@ -50,7 +51,8 @@ def quarters_tab(answer: Answer) -> None:
         )
 
 
-def _bars(table: pd.DataFrame, say: Words) -> alt.Chart:
+def _bars(table: pd.DataFrame, say: Words) -> Spec:
+    """H100-equivalents in service by quarter, inside Tier 1 and outside it."""
     colours = theme.palette(st.context.theme.type)
     names = {"h100e_tier1": say("quarter.tier1"), "h100e_outside": say("quarter.outside")}
     rows = pd.DataFrame(
@@ -60,25 +62,23 @@ def _bars(table: pd.DataFrame, say: Words) -> alt.Chart:
             for quarter, value in zip(table["quarter"], table[column], strict=True)
         ]
     )
-    chart: alt.Chart = (
-        alt.Chart(rows)
-        .mark_bar(size=22, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
-        .encode(
-            x=alt.X("quarter:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy")),
-            y=alt.Y("h100e:Q", title="H100e", axis=alt.Axis(format="~s", tickCount=5)),
-            color=alt.Color(
-                "where:N",
-                scale=alt.Scale(domain=list(names.values()), range=[colours.bins[1], colours.bins[3]]),
-                legend=alt.Legend(title=None, orient="top"),
-            ),
-            order="order:Q",
-            tooltip=[
-                alt.Tooltip("quarter:O", title=say("col.quarter")),
-                alt.Tooltip("where:N", title=" "),
-                alt.Tooltip("h100e:Q", title="H100e", format=",.0f"),
+    quarter, amount = {"field": "quarter", "type": "ordinal"}, {"field": "h100e", "type": "quantitative"}
+    where = {"field": "where", "type": "nominal"}
+    fills = {"domain": list(names.values()), "range": [colours.bins[1], colours.bins[3]]}
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "bar", "size": 22, "cornerRadiusTopLeft": 2, "cornerRadiusTopRight": 2},
+        "encoding": {
+            "x": quarter | {"title": None, "axis": {"labelAngle": 0, "labelOverlap": "greedy"}},
+            "y": amount | {"title": "H100e", "axis": {"format": "~s", "tickCount": 5}},
+            "color": where | {"scale": fills, "legend": {"title": None, "orient": "top"}},
+            "order": {"field": "order", "type": "quantitative"},
+            "tooltip": [
+                quarter | {"title": say("col.quarter")},
+                where | {"title": " "},
+                amount | {"title": "H100e", "format": ",.0f"},
             ],
-        )
-        .properties(height=260)
-        .configure(background="transparent")
-    )
-    return chart
+        },
+        "height": 260,
+        "background": "transparent",
+    }

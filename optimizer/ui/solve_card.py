@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +14,7 @@ from .jobs import Job, State
 from .library import Entry
 from .progress import Progress, read_progress
 from .session import pool, remember, words
+from .vega import Spec
 
 MOST_POINTS: Final = 400
 MOST_LINES: Final = 60
@@ -52,7 +52,7 @@ def _live(job_id: str, objective: str) -> None:
         if job.state is State.RUNNING:
             chart = _chart(progress, objective, job.seconds)
             if chart is not None:
-                st.altair_chart(chart, width="stretch", key="progress-chart", alt=say("solve.chart"))
+                st.vega_lite_chart(chart, width="stretch", key="progress-chart", alt=say("solve.chart"))
         st.html(parts.quiet(progress.message or " ") + parts.quiet(say("solve.away")))
 
 
@@ -80,7 +80,7 @@ def _figures(job: Job, progress: Progress, objective: str) -> None:
         column.metric(say(f"solve.{name}"), value)
 
 
-def _chart(progress: Progress, objective: str, now: float) -> alt.Chart | None:
+def _chart(progress: Progress, objective: str, now: float) -> Spec | None:
     """Best plan and best possible by second up to `now`, or the gap; None before there is a plan."""
     say = words()
     colours = theme.palette(st.context.theme.type)
@@ -101,27 +101,23 @@ def _chart(progress: Progress, objective: str, now: float) -> alt.Chart | None:
         for which, name in names.items()
         if (value := getattr(point, which)) is not None
     ]
-    which = alt.Scale(domain=list(names.values()), range=[colours.free, colours.accent][-len(names) :])
-    dashes = alt.Scale(domain=list(names.values()), range=[[5, 4], [1, 0]][-len(names) :])
-    legend = alt.Legend(title=None, orient="top")
-    chart: alt.Chart = (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_line(interpolate="step-after", strokeWidth=2)
-        .encode(
-            x=alt.X(
-                "seconds:Q",
-                title=say("solve.seconds"),
-                scale=alt.Scale(domainMin=0),
-                axis=alt.Axis(grid=False, tickCount=8),
-            ),
-            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(format=form, tickCount=5)),
-            color=alt.Color("which:N", scale=which, legend=legend),
-            strokeDash=alt.StrokeDash("which:N", scale=dashes, legend=legend),
-        )
-        .properties(height=210)
-        .configure(background="transparent")
-    )
-    return chart
+    fills = [colours.free, colours.accent][-len(names) :]
+    dashes = [[5, 4], [1, 0]][-len(names) :]
+    curve = {"field": "which", "type": "nominal", "legend": {"title": None, "orient": "top"}}
+    seconds = {"field": "seconds", "type": "quantitative", "scale": {"domainMin": 0}}
+    value = {"field": "value", "type": "quantitative", "scale": {"zero": False}}
+    return {
+        "data": {"values": pd.DataFrame(rows)},
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+        "encoding": {
+            "x": seconds | {"title": say("solve.seconds"), "axis": {"grid": False, "tickCount": 8}},
+            "y": value | {"title": title, "axis": {"format": form, "tickCount": 5}},
+            "color": curve | {"scale": {"domain": list(names.values()), "range": fills}},
+            "strokeDash": curve | {"scale": {"domain": list(names.values()), "range": dashes}},
+        },
+        "height": 210,
+        "background": "transparent",
+    }
 
 
 def _ended(job: Job, entry: Entry) -> None:

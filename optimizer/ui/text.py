@@ -105,6 +105,7 @@ EN: Final[Mapping[str, str]] = {
     "map.site": "Site",
     "map.detail": "There",
     "map.no_own_limit": "has none",
+    "map.none_used": "nothing used",
     "map.nothing_allowed": "nothing is allowed here",
     "map.unplaced": "somewhere in {country}",
     "tier": "Tier {tier}",

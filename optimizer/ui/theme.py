@@ -128,9 +128,10 @@ _SIGNS: Final = {
     "warn": "<path d='M8 2.2L14.4 13H1.6z'/><path d='M8 6.6v3M8 11.3v.2'/>",
     "bad": "<circle cx='8' cy='8' r='6.4'/><path d='M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4'/>",
     "busy": "<path d='M8 1.6a6.4 6.4 0 1 1-6.4 6.4'/>",
+    "pick": "<path d='M2 3h12l-4.6 5.4V13l-2.8-1.6v-3z'/>",
     "dull": "<circle cx='8' cy='8' r='6.4'/><path d='M5 8h6'/>",
 }
-"""A sign for each tone: a tick, a shield with a tick, a triangle, a cross, a turning arc, a dash."""
+"""A sign for each tone: a tick, a shield with a tick, a triangle, a cross, a turning arc, a funnel, a dash."""
 
 
 _RULES: Final = """
@@ -139,6 +140,8 @@ _RULES: Final = """
 .st-key-map-card,.st-key-limits-card,.st-key-solve-card,.st-key-inputs-card,.st-key-problems-card,
 .st-key-finding-card,[data-testid="stMetric"]{
   background:var(--fp-card)!important;border-color:var(--fp-line)!important}
+[data-testid="stMetricChart"] :is(svg,canvas){background:transparent!important}
+.st-key-map-card [data-testid="stElementToolbar"]{top:.3rem}
 [data-testid="stMetricLabel"]{color:var(--fp-quiet)}
 .fp-brand{display:flex;align-items:center;gap:.55rem;font-weight:700;font-size:1.1rem;letter-spacing:-.01em}
 .fp-title{font-size:1.72rem;font-weight:700;line-height:1.2;letter-spacing:-.015em;margin:0;overflow-wrap:anywhere}
@@ -154,6 +157,7 @@ _RULES: Final = """
 .fp-busy::before{animation:fp-turn 1.3s linear infinite}
 @keyframes fp-turn{to{transform:rotate(1turn)}}
 @media (prefers-reduced-motion:reduce){.fp-busy::before{animation:none}}
+.fp-pick{background:light-dark(#E5F0FB,#12304D);color:light-dark(#0B4F96,#8CC6FA)}
 .fp-warn{background:light-dark(#FDF0E4,#41260F);color:light-dark(#A34700,#FFB27A)}
 .fp-bad{background:light-dark(#FCE8E8,#4A1919);color:light-dark(#A61B1B,#FF9C9C)}
 .fp-dull{background:light-dark(#EDF1F5,#232E39);color:light-dark(#46525E,#B7C3CE)}

@@ -8,7 +8,15 @@ import pytest
 
 from optimizer.check import CheckResult, check
 from optimizer.domain.catalogue import bundled_catalogue
-from optimizer.explain.headroom import Headroom, Room, headroom, smallest_unit_tpp, tightest_by_country
+from optimizer.explain.headroom import (
+    Headroom,
+    Room,
+    Units,
+    headroom,
+    smallest_unit_tpp,
+    tightest_by_country,
+    units_installed,
+)
 from optimizer.reading import read_plan
 from optimizer.units import Quarter
 
@@ -25,7 +33,7 @@ def judged(rows: str, regime: str = "factsheet-2025", more: str = "") -> CheckRe
 
 
 def line(result: CheckResult, name: str, unit: int = SERVER, period: Quarter | None = None) -> Headroom:
-    return next(line for line in headroom(result.findings, unit, period) if line.limit.name.startswith(name))
+    return next(line for line in headroom(result.findings, Units(unit), period) if line.limit.name.startswith(name))
 
 
 def row(country: str, gpus: int, quarter: str = "2026Q1") -> str:
@@ -85,15 +93,15 @@ def test_the_tightest_quarter_stands_for_the_place_and_the_others_are_named() ->
 
 def test_bans_are_listed_only_when_broken() -> None:
     kept = judged(row("US", 1_000))
-    assert not [found for found in headroom(kept.findings, SERVER) if found.limit.rule.id in ("TIER301", "AUTH200")]
-    broken = headroom(judged(row("US", 1_000) + row("RU", 1)).findings, SERVER)
+    assert not [found for found in headroom(kept.findings, Units(SERVER)) if found.limit.rule.id in ("TIER301", "AUTH200")]
+    broken = headroom(judged(row("US", 1_000) + row("RU", 1)).findings, Units(SERVER))
     assert broken[0].limit.rule.id == "TIER301"
     assert broken[0].room is Room.BROKEN
 
 
 def test_a_country_is_known_by_its_tightest_limit() -> None:
     result = judged(row("US", 600_000) + row("MY", 40_000) + row("IN", 1_000))
-    tightest = tightest_by_country(headroom(result.findings, SERVER))
+    tightest = tightest_by_country(headroom(result.findings, Units(SERVER)))
     assert tightest["MY"].limit.rule.id == "UVEU101"  # 6.24 of 7 beside 40,000 of 50,000
     assert set(tightest) == {"MY", "IN"}
 
@@ -104,3 +112,12 @@ def test_the_smallest_unit_is_a_server_where_chips_come_in_servers() -> None:
     assert smallest_unit_tpp(["gb200-nvl72", "b200-hgx"], catalogue) == 8 * servers.tpp
     assert smallest_unit_tpp(["gb200-nvl72"], catalogue) == 72 * racks.tpp
     assert smallest_unit_tpp([], catalogue) == 1
+
+
+def test_a_limit_on_a_country_binds_by_the_units_installed_there() -> None:
+    plan = judged(
+        row("US", 100_000) + row("MY", 72, accelerator="gb200-nvl72", quarter="2026Q2") + row("US", 8, quarter="2026Q2")
+    ).plan
+    units = units_installed(plan)
+    assert units.at("MY") == 72 * plan.catalogue["gb200-nvl72"].tpp
+    assert units.at("US") == units.at(None) == units.at("SG") == 8 * plan.catalogue["h100-sxm"].tpp

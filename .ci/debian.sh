@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs Debian packages where that is possible without asking anybody: as root, or with a sudo that wants no password.
-# Fails, having changed nothing, anywhere else. Usage: sh scripts/debian.sh PACKAGE...
+# Fails, having changed nothing, anywhere else. Usage: sh .ci/debian.sh PACKAGE...
 set -eu
 command -v apt-get >/dev/null 2>&1 || exit 1
 if [ "$(id -u)" = 0 ]; then

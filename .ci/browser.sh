@@ -12,7 +12,7 @@ have_browser() {
     return 1
 }
 
-if ! have_browser && ! { sh scripts/debian.sh chromium && have_browser; }; then
+if ! have_browser && ! { sh .ci/debian.sh chromium && have_browser; }; then
     echo "The tests of the page need Chromium or Google Chrome, and none was found." >&2
     echo "Install one, name it (FLEETPLAN_CHROMIUM=/path/to/chrome make test)," >&2
     echo "or leave these tests out: make test PYTEST_ARGS='-m \"not browser\"' BROWSER=no" >&2

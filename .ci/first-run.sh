@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `make run` shows: a scenario solved, the plan checked, and the way to the page. Never waits without a terminal.
-# Usage: sh scripts/first-run.sh SCENARIO
+# Usage: sh .ci/first-run.sh SCENARIO
 set -eu
 cd "$(dirname "$0")/.."
 scenario=$1

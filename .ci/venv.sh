@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv (Python 3.11 or newer) and installs into it the pinned packages of requirements/NAME.txt and fleetplan itself.
-# Usage: sh scripts/venv.sh run|dev    PYTHON=/path/to/python chooses the interpreter.
+# Usage: sh .ci/venv.sh run|dev    PYTHON=/path/to/python chooses the interpreter.
 set -eu
 cd "$(dirname "$0")/.."
 name=$1
@@ -35,7 +35,7 @@ if ! is_new_enough .venv/bin/python; then
     if ! make_venv; then
         # Debian and Ubuntu keep the venv module in a package of its own.
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        if ! { sh scripts/debian.sh "python$version-venv" && make_venv; }; then
+        if ! { sh .ci/debian.sh "python$version-venv" && make_venv; }; then
             rm -rf .venv
             echo "$python cannot make a virtual environment: its venv or pip module is missing." >&2
             echo "On Debian or Ubuntu: apt-get install python$version-venv. Then try again." >&2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes requirements/run.txt and requirements/dev.txt anew from pyproject.toml: exact versions with hashes.
 # Needs `pip-compile` (package pip-tools), hatchling and Python 3.11, the oldest that is supported. Versions that stand in the
-# files stay; `sh scripts/pins.sh --upgrade` takes the newest that pyproject.toml allows. No address is ever written.
+# files stay; `sh .ci/pins.sh --upgrade` takes the newest that pyproject.toml allows. No address is ever written.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ compile() { # FILE WHAT OPTION...
         --build-deps-for wheel --output-file "$file" "$@" pyproject.toml
     {
         printf '# %s\n' "$what"
-        printf '# Made by scripts/pins.sh from pyproject.toml; do not edit by hand.\n'
+        printf '# Made by .ci/pins.sh from pyproject.toml; do not edit by hand.\n'
         grep -v '^#' "$file"
     } >"$file.new"
     mv "$file.new" "$file"
