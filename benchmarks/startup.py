@@ -1,6 +1,7 @@
-"""How long the command takes to start, as whole processes, beside a bare interpreter.
+"""What it costs to start the command, as whole processes, beside a bare interpreter: CPU time and wall time.
 
-The commands run in turn (A B C A B C ...), so that a machine that slows down slows all of them. Prints a table:
+The commands run in turn (A B C A B C ...), so that a machine that slows down slows all of them; byte code is there, as
+after an installation. On a machine that does other work, too, the CPU times are the ones to read. Prints a table:
 
     python benchmarks/startup.py [RUNS]
 """
@@ -9,11 +10,13 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,24 +50,26 @@ def write_plans(folder: Path) -> tuple[Path, Path]:
     return table, document
 
 
-def seconds(command: list[str], folder: Path) -> float:
-    """Wall time of one run; a run that ends with anything but 0 stops the benchmark."""
-    start = time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def seconds(command: list[str], folder: Path) -> tuple[float, float]:
+    """CPU time (user and system) and wall time of one run; one that ends with anything but 0 stops the benchmark."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
-    elapsed = time.perf_counter() - start
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return elapsed
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall
 
 
 def main() -> None:
     """Measure and print."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     script = Path(sys.executable).with_name("fleetplan")
     fleetplan = [str(script)] if script.exists() else [sys.executable, "-m", "optimizer"]
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         table, document = write_plans(folder)
@@ -75,21 +80,25 @@ def main() -> None:
             "fleetplan check, 100 rows of CSV": [*fleetplan, "check", table.name, *firm],
             "fleetplan check, 100 rows of YAML": [*fleetplan, "check", document.name],
         }
-        taken: dict[str, list[float]] = {label: [] for label in commands}
-        for turn in range(runs + 1):  # the first turn warms the caches and is not counted
+        taken: dict[str, list[tuple[float, float]]] = {label: [] for label in commands}
+        for turn in range(runs + 1):  # the first turn fills the caches and is not counted
             for label, command in commands.items():
-                elapsed = seconds(command, folder)
+                one = seconds(command, folder)
                 if turn:
-                    taken[label].append(elapsed)
+                    taken[label].append(one)
     print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {runs} runs in turn, whole processes, milliseconds\n"
+        f"Python {platform.python_version()}, PyYAML {version('PyYAML')}; {os.cpu_count()} cores, "
+        f"load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end; {runs} runs in turn; milliseconds\n"
     )
-    print("| command | median | min | max | ratio to python -c pass |\n|---|---|---|---|---|")
-    base = taken["python -c pass"]
+    print("| command | CPU, median | CPU, least | ratio | wall, median | wall, least | ratio |")
+    print("|---|---|---|---|---|---|---|")
+    bare = [statistics.median(column) for column in zip(*taken["python -c pass"], strict=True)]
     for label, times in taken.items():
-        ratio = statistics.median(own / bare for own, bare in zip(times, base, strict=True))
-        low, middle, high = (1000 * value for value in (min(times), statistics.median(times), max(times)))
-        print(f"| {label} | {middle:.0f} | {low:.0f} | {high:.0f} | {ratio:.1f} |")
+        cells = []
+        for column, base in zip(zip(*times, strict=True), bare, strict=True):
+            middle = statistics.median(column)
+            cells += [f"{1000 * middle:.0f}", f"{1000 * min(column):.0f}", f"{middle / base:.1f}"]
+        print(f"| {label} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ touched but cannot be judged. Each verdict keeps the rows behind it, so that rep
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from .checking.books import Books, Row, keep_books, written_country
 from .checking.notes import Note, gather_notes
@@ -16,6 +16,7 @@ from .checking.unjudged import Unjudged, unjudged
 from .domain.countries import jurisdiction
 from .domain.plan import Horizon, Plan
 from .errors import Location
+from .frozen import Frozen
 from .ledger import Amount
 from .limits import Limit, Sense, Standing
 from .regimes import Regime, Subject, load_regime
@@ -27,7 +28,7 @@ MOST_ROWS: Final = 50
 """How many rows a finding keeps, those with the largest shares."""
 
 
-class Finding(NamedTuple):
+class Finding(Frozen):
     """A limit at a plan. Amounts are whole TPP; None where the limit gives no bound.
 
     Where it is unknown whether chips count, `measured` and `base` are those of the choice that is hardest on the plan,
@@ -50,7 +51,7 @@ class Finding(NamedTuple):
     placements: tuple[Row, ...] = ()
 
 
-class CheckResult(NamedTuple):
+class CheckResult(Frozen):
     """What the check of one plan found: every limit's finding, in the order rule, country, period, and the notes."""
 
     status: Status

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree, and the one shape of an input error. Imports nothing of ours.
+"""What can go wrong, as one tree, and the one shape of an input error.
 
 FleetplanError
 ├── InputError          something that a person wrote cannot be read or does not fit; carries every Problem found
@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from .frozen import Frozen
 
 
 class FleetplanError(Exception):
@@ -30,7 +32,7 @@ class Location(NamedTuple):
         return ":".join(parts)
 
 
-class Problem(NamedTuple):
+class Problem(Frozen):
     """One thing wrong in an input: where, what was found, why it is refused and how to mend it."""
 
     code: str

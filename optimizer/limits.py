@@ -12,8 +12,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
+from .frozen import Frozen
 from .units import Quarter
-from .values import Value
 
 
 class Sense(Enum):
@@ -98,7 +98,7 @@ class Account(NamedTuple):
     period: Quarter | int | None
 
 
-class Rule(NamedTuple):
+class Rule(Frozen):
     """What a limit quotes of its record: id, title, where the law says it, how sure that is, and what follows."""
 
     id: str
@@ -109,7 +109,7 @@ class Rule(NamedTuple):
     waivable: bool = True
 
 
-class Limit(Value):
+class Limit(Frozen):
     """A rule at one index: measured <= or >= share x base + fixed, in TPP.
 
     `index` names it (("MY", "2026Q3"), ("2026Q3",), ("firm",)); `country` and `period` say the same to machines.

@@ -95,6 +95,7 @@ def _manifest(scenario: Scenario, checked: CheckResult, run: Run) -> dict[str, A
             "time_limit": run.options.time_limit,
             "gap": run.options.gap,
             "seed": run.options.seed,
+            "cross_check": run.options.cross_check,
         },
     }
 

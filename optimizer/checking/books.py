@@ -6,11 +6,12 @@ Left-out authorizations become the regime's default, dependencies their parents,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ..domain.countries import countries, jurisdiction
 from ..domain.plan import Horizon, Move, Placement, Plan, Retirement
 from ..errors import InputError, Location, Problem, show
+from ..frozen import Frozen
 from ..ledger import Chip, Holding, Ledger, TakesTooMuch
 from ..limits import Account, Chips, Span
 from ..reading.codes import OUTSIDE_HORIZON, TAKES_TOO_MUCH
@@ -23,7 +24,7 @@ Row = Placement | Move
 Event = TypeVar("Event", Move, Retirement)
 
 
-class Books(NamedTuple):
+class Books(Frozen):
     """The closed ledger of a plan, and the rows behind each holding."""
 
     plan: Plan

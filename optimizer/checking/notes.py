@@ -6,17 +6,17 @@ A note is a code and its values; `explain.sentences` holds the words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Placement, Plan
 from ..errors import Location
+from ..frozen import Frozen
 from ..limits import Chips, Limit
 from ..regimes import Regime
 from .books import Books
 
 
-class Note(NamedTuple):
+class Note(Frozen):
     """One note: which (see `explain.sentences.NOTES`), the values in it, and the row that it is about."""
 
     code: str

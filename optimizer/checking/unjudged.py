@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Placement
 from ..errors import show
+from ..frozen import Frozen
 from ..limits import Account, Limit, Selection, Sense, Span, Standing
 from ..regimes import OWN_GROUP_INDEX, Each, Regime, RuleRecord
 from ..units import Quarter
@@ -22,7 +22,7 @@ UNDATED = "undated"
 """Stands for the year in the index of shipments with no quarter."""
 
 
-class Unjudged(NamedTuple):
+class Unjudged(Frozen):
     """A limit that is undecided whatever is measured, and the rows that it is about."""
 
     limit: Limit

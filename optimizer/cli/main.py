@@ -6,8 +6,13 @@ kind, foreseen or not, is 2 and never 0; Ctrl-C outside `solve` is 130.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = {
     "Plan": {
@@ -41,6 +46,8 @@ def entry() -> None:
     from .streams import close_output, guard_output
 
     guard_output()
+    if sys.argv[1:2] == ["check"]:
+        gc.disable()  # it is over before there is anything worth collecting
     code = main(sys.argv[1:])
     sys.exit(close_output(code))
 
@@ -120,7 +127,7 @@ def _run(name: str, rest: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog=f"fleetplan {name}",
         description=module.__doc__ or summary[name],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     module.add_arguments(parser)
@@ -130,6 +137,17 @@ def _run(name: str, rest: list[str]) -> int:
         return int(stop.code or 0)
     code: int = module.run(args)
     return code
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Help as wide as the terminal; to find that out, argparse alone would import `shutil` and three compressors."""
+    import argparse
+
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns or 80)
+    except (OSError, ValueError):
+        columns = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(columns, 24) - 2)
 
 
 def _unknown(name: str, known: list[str]) -> str:

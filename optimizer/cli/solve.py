@@ -7,6 +7,8 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -36,7 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="G",
         help="stop when proved within this share of the best (default 0.001; 0 = optimal)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="what the search draws from (default 0)")
+    parser.add_argument(
+        "--cross-check",
+        action="store_true",
+        help="solve with a second, independent engine too, and fail if the two contradict each other",
+    )
+    parser.add_argument("--seed", type=_seed, default=0, help="what the search draws from (default 0)")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="how a scenario with no plan is explained"
     )
@@ -63,36 +70,97 @@ def _share(text: str) -> float:
     return value
 
 
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**31:
+        raise argparse.ArgumentTypeError("a whole number from 0 to 2147483647 is needed")
+    return value
+
+
 def run(args: argparse.Namespace) -> int:
     """Solve, write the plan, say how good it is. 0 a plan, 1 none, 2 the scenario could not be used."""
     from ..optimise import optimise
     from ..reading import read_scenario
-    from ..reading.output import refuse_input_as_output
     from ..reading.plan_writer import write_plan
     from ..solvers import Options
 
     target = Path(args.output) if args.output else None
     scenario = read_scenario(args.scenario)
+    inputs = [args.scenario, *_files_beside(Path(args.scenario))]
     if target is not None:
-        refuse_input_as_output(target, [args.scenario])
-    stop = threading.Event()
-    previous = signal.signal(signal.SIGINT, lambda *_: stop.set())
-    options = Options(args.solver, args.time_limit, args.gap, args.seed)
+        _refuse_unwritable(target, inputs)
+    options = Options(args.solver, args.time_limit, args.gap, args.seed, args.cross_check)
     show = _listener("none" if args.quiet else args.progress, sys.stderr)
+    stop = threading.Event()
     try:
-        outcome = optimise(scenario, options, show, stop)
+        outcome = _stoppable(lambda: optimise(scenario, options, show, stop), stop)
     finally:
-        signal.signal(signal.SIGINT, previous)
         show.close()
     if outcome.plan is None:
         _explain_no_plan(outcome, args.format, stop.is_set())
         return 1
-    text = write_plan(outcome.plan, target, inputs=[args.scenario])
+    text = write_plan(outcome.plan, target, inputs=inputs)
     if target is None:
         print(text, end="")
     if not args.quiet:
         print(summary(outcome, args.output), file=sys.stderr)
     return 0
+
+
+def _files_beside(scenario: Path) -> list[Path]:
+    """The files that the scenario names: its table of sites and its regime."""
+    from ..reading import read_document
+
+    fields = read_document(scenario).value
+    assert isinstance(fields, dict)
+    regime = fields["regime"].plain() if "regime" in fields else None
+    named = [regime.get("extends") if isinstance(regime, dict) else regime]
+    named.append(fields["sites"].value if isinstance(fields["sites"].value, str) else None)
+    return [scenario.parent / name for name in named if isinstance(name, str)]
+
+
+def _refuse_unwritable(target: Path, inputs: list[str | Path]) -> None:
+    """Raise InputError, before any time is spent, where the plan could not be written to `target`."""
+    from ..errors import Location
+    from ..reading.codes import CANNOT_WRITE
+    from ..reading.nodes import refuse
+    from ..reading.output import refuse_input_as_output
+    from ..reading.plan_writer import format_of
+
+    refuse_input_as_output(target, inputs)
+    format_of(target)
+    if not target.parent.is_dir():
+        raise refuse(CANNOT_WRITE, Location(str(target)), "there is no such folder", "Create it first.")
+
+
+def _stoppable(work: Callable[[], Outcome], stop: threading.Event) -> Outcome:
+    """What `work` returns; Ctrl-C sets `stop`, a second one interrupts.
+
+    The work is done in a thread of its own: Python looks at signals in the main thread only, and not while an engine
+    has it.
+    """
+    done: Future[Outcome] = Future()
+
+    def do() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    def on_interrupt(*_: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    previous = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        worker = threading.Thread(target=do, daemon=True)
+        worker.start()
+        while worker.is_alive():
+            worker.join(0.2)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return done.result()
 
 
 def summary(outcome: Outcome, output: str | None) -> str:
@@ -104,26 +172,34 @@ def summary(outcome: Outcome, output: str | None) -> str:
 
 def _explain_no_plan(outcome: Outcome, form: str, stopped: bool) -> None:
     """Say why there is no plan: text on stderr, or JSON on stdout."""
-    infeasible = outcome.status == "infeasible"
     lines = outcome.conflict.sentences() if outcome.conflict else []
     if form == "json":
         conflict = outcome.conflict
         record: dict[str, Any] = {
             "status": outcome.status,
-            "reason": "infeasible" if infeasible else "stopped" if stopped else "time limit",
+            "reason": _reason(outcome, stopped),
             "families": list(conflict.families) if conflict else [],
             "breaks": list(conflict.breaks) if conflict else [],
             "sentences": lines,
         }
         print(json.dumps(record, indent=2, ensure_ascii=False))
         return
-    if infeasible:
-        print("No plan keeps this scenario.", *lines, sep="\n", file=sys.stderr)
-    else:
-        why = "stopped" if stopped else "the time limit was reached"
-        print(
-            f"No plan was found before {why}; nothing was written. A longer --time-limit may find one.", file=sys.stderr
-        )
+    words = {
+        "infeasible": "No plan keeps this scenario.",
+        "empty": "The best plan holds nothing: no fleet stands, and nothing can, or need, be installed; nothing was "
+        "written. Add supply, sites, demand or a fleet.",
+        "stopped": "No plan was found before the search was stopped; nothing was written.",
+        "time limit": "No plan was found before the time limit; nothing was written. A longer one may find one "
+        "(--time-limit).",
+    }
+    print(words[_reason(outcome, stopped)], *lines, sep="\n", file=sys.stderr)
+
+
+def _reason(outcome: Outcome, stopped: bool) -> str:
+    """Why there is no plan."""
+    if outcome.status in ("infeasible", "empty"):
+        return outcome.status
+    return "stopped" if stopped else "time limit"
 
 
 class _Silent:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from ..errors import Location
+from ..frozen import Frozen
 from ..units import Quarter, quarters
-from ..values import Value
 from .catalogue import Catalogue
 
 Status = Literal["uveu", "nveu", "none"]
@@ -17,7 +17,7 @@ AUTHORIZATIONS = ("aia", "uveu", "nveu", "allocation", "lpp", "licence")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Firm(NamedTuple):
+class Firm(Frozen):
     """Who places the fleet: name, country codes of headquarters and ultimate parent, and validated-end-user status."""
 
     name: str
@@ -27,7 +27,7 @@ class Firm(NamedTuple):
     nveu_countries: frozenset[str] = frozenset()
 
 
-class RegimeRef(Value):
+class RegimeRef(Frozen):
     """Which regime judges: a built-in id or a file's path (relative to `folder`), and amendments by field path."""
 
     base: str = "factsheet-2025"
@@ -36,7 +36,7 @@ class RegimeRef(Value):
     at: Location | None = None
 
 
-class Horizon(Value):
+class Horizon(Frozen):
     """The quarters that are judged, both ends included."""
 
     first: Quarter
@@ -73,7 +73,7 @@ class Placement(NamedTuple):
         return hash(self[:-1])
 
 
-class Retirement(Value):
+class Retirement(Frozen):
     """GPUs that leave service at a quarter's end reckoning; site and authorization narrow what is taken."""
 
     country: str
@@ -85,7 +85,7 @@ class Retirement(Value):
     at: Location | None = None
 
 
-class Place(NamedTuple):
+class Place(Frozen):
     """One end of a move."""
 
     country: str
@@ -93,7 +93,7 @@ class Place(NamedTuple):
     authorization: str | None = None
 
 
-class Move(Value):
+class Move(Frozen):
     """GPUs that change place; they count as received at `to` in `quarter`."""
 
     accelerator: str
@@ -104,7 +104,7 @@ class Move(Value):
     at: Location | None = None
 
 
-class Consignee(NamedTuple):
+class Consignee(Frozen):
     """An ultimate consignee of low-volume shipments and the parent whose allowance it uses."""
 
     consignee: str
@@ -112,7 +112,7 @@ class Consignee(NamedTuple):
     headquarters: str
 
 
-class SiteOperator(NamedTuple):
+class SiteOperator(Frozen):
     """Who operates a site that holds closed model weights, and which paragraphs of Supp. No. 10 it meets."""
 
     site: str
@@ -120,7 +120,7 @@ class SiteOperator(NamedTuple):
     certified: frozenset[int]
 
 
-class Head(Value, kw_only=True):
+class Head(Frozen, kw_only=True):
     """What a plan and a scenario share."""
 
     firm: Firm

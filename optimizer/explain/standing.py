@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from ..check import check
 from ..domain.plan import Head, Plan
 from ..domain.scenario import Scenario
@@ -18,7 +16,7 @@ def refuse_undecidable(scenario: Scenario, regime: Regime) -> None:
 
     Chips of which it is unknown whether they count are no such case: what is placed beside them can decide.
     """
-    head = {item.name: getattr(scenario, item.name) for item in fields(Head)}
+    head = {name: getattr(scenario, name) for name in Head.field_names}
     result = check(Plan(**head, placements=scenario.fleet), regime)
     mend = "Correct the row, or leave it out of the fleet; no plan could be judged while it stands."
     problems = [

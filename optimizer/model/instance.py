@@ -145,7 +145,7 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
     opening_cost = money[len(costs) : len(costs) + count_s]
 
     closed = np.array([site.site in scenario.keep_closed for site in sites], dtype=bool)
-    standing: Bools = (fleet_tpp > 0).any(axis=1) if count_s else np.zeros(0, bool)
+    standing: Bools = np.any(fleet_tpp > 0, axis=1)
     smallest = unit_power.min(axis=1, initial=np.iinfo(np.int64).max, where=unit_power > 0)
     least_power = np.maximum(least_power, np.where(smallest < np.iinfo(np.int64).max, smallest, 1))
     least_power[standing] = 0  # what stands already was viable to its owner

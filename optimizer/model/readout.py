@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from ..domain.plan import Head, Placement, Plan
 from .build import Model
 from .program import Ints
@@ -26,4 +24,4 @@ def read_plan(model: Model, point: Ints) -> Plan:
                 authorization=instance.holdings[s][1],
             )
         )
-    return Plan(**{item.name: getattr(scenario, item.name) for item in fields(Head)}, placements=tuple(rows))
+    return Plan(**{name: getattr(scenario, name) for name in Head.field_names}, placements=tuple(rows))

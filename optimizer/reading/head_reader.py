@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
 from ..domain.catalogue import Accelerator, Catalogue, Meets, bundled_catalogue
 from ..domain.countries import jurisdiction
 from ..domain.plan import Firm, Horizon, RegimeRef, Status
 from ..errors import Location, show
+from ..frozen import Frozen
 from ..units import Quarter
 from . import names
 from .codes import (
@@ -36,7 +37,7 @@ _SURELY_MEETS_TPP: Final = 4800  # 3A090.a.1
 _SURELY_NOT_TPP: Final = 1600  # below 3A090.a.2, whatever the density
 
 
-class HeadParts(NamedTuple):
+class HeadParts(Frozen):
     """The head without its horizon, which may follow from the rest of the file."""
 
     firm: Firm

@@ -5,7 +5,6 @@ Nothing is guessed: a code that is not in the table is an error, whatever it res
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 from ..domain.catalogue import Catalogue
@@ -29,6 +28,8 @@ def _why_no_country(text: str) -> tuple[str, str]:
     known = countries()
     foreign = next((c for c in text if not c.isascii()), None)
     if foreign is not None and not _is_name(text):
+        import unicodedata
+
         latin = unicodedata.normalize("NFKC", text).upper()
         meant = f" Did you mean '{latin}'?" if latin in known else ""
         why = f"the character {describe(foreign)} is not a letter from A to Z"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ..domain.catalogue import Catalogue
 from ..domain.plan import (
@@ -20,6 +20,7 @@ from ..domain.plan import (
     SiteOperator,
 )
 from ..errors import InputError, Location, show
+from ..frozen import Frozen
 from ..units import Quarter
 from . import names
 from .codes import (
@@ -78,7 +79,7 @@ def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> P
     notes: list[str] = []
     head = read_head(fields, path.parent, notes)
     if overrides is not None and overrides.regime is not None:
-        head = head._replace(regime=RegimeRef(base=overrides.regime, at=Location("command line")))
+        head = head.replace(regime=RegimeRef(base=overrides.regime, at=Location("command line")))
     if overrides is not None and overrides.names_firm:
         notes.append(f"{path}: the flags for the firm are for tables; this file names its firm itself")
     placements = _placements(fields, head.catalogue)
@@ -105,7 +106,7 @@ def _read_csv_plan(path: Path, overrides: HeadOverrides, text: str | None) -> Pl
     return _finish(fields, head, horizon, placements, part, notes, str(path), None)
 
 
-class _Rest(NamedTuple):
+class _Rest(Frozen):
     """What a plan holds beside its head and its placements."""
 
     retirements: tuple[Retirement, ...]

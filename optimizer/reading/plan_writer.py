@@ -48,7 +48,7 @@ def write_plan(
         Files that the plan was made from; neither they nor the plan's own file are replaced
         unless `may_replace_input`.
     """
-    fmt = fmt or ("yaml" if target is None else _format_of(target))
+    fmt = fmt or ("yaml" if target is None else format_of(target))
     if target is not None and not may_replace_input:
         refuse_input_as_output(target, (*inputs, *([plan.file] if plan.file else [])))
     text = plan_text(plan, fmt, Path() if target is None else target.parent)
@@ -57,7 +57,8 @@ def write_plan(
     return text
 
 
-def _format_of(target: Path) -> str:
+def format_of(target: Path) -> str:
+    """The format that the extension of `target` names. Raises InputError."""
     fmt = _BY_SUFFIX.get(target.suffix.lower())
     if fmt is None:
         mend = f"Use one of the extensions {', '.join(_BY_SUFFIX)}, or say the format."

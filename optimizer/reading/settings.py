@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ..errors import Location
+from ..frozen import Frozen
 from .codes import BAD_SYNTAX, NO_HEAD, TOO_LARGE
 from .files import decode, read_bytes
 from .nodes import Node, refuse
@@ -32,7 +33,7 @@ _MAX_BYTES: Final = 1024 * 1024
 _FLAGS: Final = Location("command line")
 
 
-class HeadOverrides(NamedTuple):
+class HeadOverrides(Frozen):
     """What flags say about the firm of a table, and about the regime of any plan; they win over every file."""
 
     headquarters: str | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import Final, NamedTuple
+from typing import Final
 
+from ..frozen import Frozen
 from .codes import BAD_TEXT, FORBIDDEN_CHARACTER
 
 MAX_NAME: Final = 200
@@ -19,7 +19,7 @@ FORBIDDEN: Final = re.compile(
 """Characters that hide or reorder text, steer a terminal, or end a line in some readers and not in others."""
 
 
-class Fault(NamedTuple):
+class Fault(Frozen):
     """What is wrong with a text, before it is known where it stands."""
 
     code: str
@@ -29,6 +29,8 @@ class Fault(NamedTuple):
 
 def describe(character: str) -> str:
     """A character as ``U+202E (RIGHT-TO-LEFT OVERRIDE)``."""
+    import unicodedata  # late, as below: most files are plain ASCII
+
     name = unicodedata.name(character, "")
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
@@ -51,9 +53,12 @@ def word(text: str) -> Fault | None:
         return Fault(BAD_TEXT, "a name has no spaces at its ends", "Remove the spaces around it.")
     if "\n" in text or "\r" in text or "\t" in text:
         return Fault(BAD_TEXT, "a name stands on one line, without tabs", "Write it on one line.")
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        mend = "Save the file with composed characters (NFC)."
-        return Fault(BAD_TEXT, "letters and their accents are written apart", mend)
+    if not text.isascii():
+        import unicodedata
+
+        if not unicodedata.is_normalized("NFC", text):
+            mend = "Save the file with composed characters (NFC)."
+            return Fault(BAD_TEXT, "letters and their accents are written apart", mend)
     fault = forbidden(text)
     if fault is None and not text.isprintable():
         strange = next(c for c in text if not c.isprintable())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Firm
+from ..frozen import Frozen
 from ..limits import NOTHING, Account, Chips, Limit, Selection, Sense, Span, Standing
 from ..units import Quarter
 from .records import Counted, Each, FirmTest, Holds, RuleRecord, Values
@@ -25,7 +26,7 @@ _NONE: Values[int] = Values(((None, 0),))
 _ZERO = Fraction(0)
 
 
-class Subject(NamedTuple):
+class Subject(Frozen):
     """Whom and what the limits are made for.
 
     `countries` are the jurisdictions that placements or candidate sites touch; `consignee_parents` the parents of
@@ -42,7 +43,7 @@ class Subject(NamedTuple):
     barred_parents: Collection[str] = ()
 
 
-class Scope(NamedTuple):
+class Scope(Frozen):
     """One place that a record is applied at: the head of its index, and what is measured there."""
 
     head: tuple[str, ...]
@@ -51,7 +52,7 @@ class Scope(NamedTuple):
     barred: bool = False
 
 
-class Held(NamedTuple):
+class Held(Frozen):
     """Whether a limit stands at a date, and its share and amount there."""
 
     standing: Standing

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from ..bundled import data_path
 from ..domain.plan import RegimeRef
 from ..errors import Location, show
+from ..frozen import Frozen
 from ..limits import Chips
 from ..reading import read_document
 from ..reading.codes import BAD_TEXT, MISSING, OUT_OF_RANGE, WRONG_SCHEMA, WRONG_TYPE
@@ -25,7 +25,7 @@ MAX_EXTENDS = 8
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
-class Assembled(NamedTuple):
+class Assembled(Frozen):
     """A regime's whole tree, with what it extends already in it."""
 
     tree: Node

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from fractions import Fraction
-from typing import NamedTuple, cast
+from typing import cast
 
 from ..domain.plan import AUTHORIZATIONS
 from ..errors import show
+from ..frozen import Frozen
 from ..limits import Chips, Rule, Sense, Span
 from ..reading.codes import BAD_CHOICE, MISSING, OUT_OF_RANGE
 from ..reading.nodes import Fields, Node, Problems, did_you_mean
@@ -36,7 +37,7 @@ _SPANS_OF = {
 Bound = tuple[Sense, Values[Fraction] | None, Values[int] | None]
 
 
-class Setting(NamedTuple):
+class Setting(Frozen):
     """What the records of one file take for granted: which chips count, and from when the regime holds."""
 
     measure: Chips

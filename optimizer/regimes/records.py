@@ -2,9 +2,6 @@
 
 A record says which firm it holds for, what is measured, at which index (each country, quarter, ...), and the bound:
 a share of another amount, an amount of TPP, or both, by date.
-
-Here and in the checker, values are named tuples: making the classes takes a sixth of what frozen dataclasses take, and
-a gate in CI pays that at every start.
 """
 
 from __future__ import annotations
@@ -12,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from ..domain.plan import Firm
 from ..errors import Location
+from ..frozen import Frozen
 from ..limits import Chips, Rule, Sense, Span
 from ..units import Quarter
 
@@ -44,7 +42,7 @@ class Each(Enum):
         return self in (Each.QUARTER, Each.COUNTRY_QUARTER)
 
 
-class Values(NamedTuple, Generic[T]):
+class Values(Frozen, Generic[T]):
     """A value by date: each step holds from its quarter to the next, the last one until `to`.
 
     A step with no quarter holds at every date. Where no step reaches, there is no value, which is never "no limit".
@@ -65,7 +63,7 @@ class Values(NamedTuple, Generic[T]):
         return value
 
 
-class FirmTest(NamedTuple):
+class FirmTest(Frozen):
     """Conditions on a firm, all of which must hold; None asks nothing. `seat` is what lies in `tiers`, `countries`."""
 
     statuses: frozenset[str] | None = None
@@ -94,7 +92,7 @@ class FirmTest(NamedTuple):
         return seats[self.seat]
 
 
-class Holds(NamedTuple):
+class Holds(Frozen):
     """When a firm holds an authorization in a country; None asks nothing."""
 
     authorization: str
@@ -103,7 +101,7 @@ class Holds(NamedTuple):
     listed: bool = False  # the country is one of the firm's `nveu_countries`
 
 
-class Counted(NamedTuple):
+class Counted(Frozen):
     """Which placements an amount sums over; None means no restriction.
 
     `unheld` counts only chips under authorizations that the firm does not hold in the country; `listed` looks only at
@@ -120,7 +118,7 @@ class Counted(NamedTuple):
     unheld: tuple[Holds, ...] = ()
 
 
-class RuleRecord(NamedTuple):
+class RuleRecord(Frozen):
     """One rule: `measured` at most or at least `share` of `of` plus `amount`, at each index from `first` to `last`.
 
     `applies`: the firms it holds for. `unless`: firms of which nothing is measured, so that they pass.

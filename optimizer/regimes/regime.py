@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Firm
+from ..frozen import Frozen
 from ..limits import Chips, Limit
 from ..reading.nodes import Node, Problems
 from ..units import Quarter
@@ -16,14 +16,14 @@ from .records import Each, RuleRecord
 from .tiers import Tiers
 
 
-class Event(NamedTuple):
+class Event(Frozen):
     """A dated fact about a regime's legal status."""
 
     date: str
     event: str
 
 
-class LegalStatus(NamedTuple):
+class LegalStatus(Frozen):
     """Whether the regime is enforced ("yes", "no", "not stated"), as known at `looked`, and how it came to that."""
 
     enforced: str
@@ -32,7 +32,7 @@ class LegalStatus(NamedTuple):
     history: tuple[Event, ...]
 
 
-class Source(NamedTuple):
+class Source(Frozen):
     """A regime file that went into a regime; `content` is what it held."""
 
     id: str
@@ -47,14 +47,14 @@ class Source(NamedTuple):
         return hashlib.sha256(self.content).hexdigest()
 
 
-class Provenance(NamedTuple):
+class Provenance(Frozen):
     """Where a regime comes from: its own file first, then those it extends; and what was amended, as path and value."""
 
     sources: tuple[Source, ...]
     amendments: tuple[tuple[str, str], ...] = ()
 
 
-class Regime(NamedTuple):
+class Regime(Frozen):
     """A dated body of rules. `first` and `last` are the quarters it speaks about."""
 
     id: str
@@ -109,7 +109,7 @@ class Regime(NamedTuple):
 
     def with_own_limits(self, nodes: Iterable[Node]) -> Regime:
         """This regime with the firm's own limits after its rules. Raises InputError."""
-        return self._replace(records=(*self.records, *parse_own_limits(nodes, self)))
+        return self.replace(records=(*self.records, *parse_own_limits(nodes, self)))
 
 
 def parse_own_limits(nodes: Iterable[Node], regime: Regime) -> list[RuleRecord]:

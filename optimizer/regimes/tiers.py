@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..domain.countries import countries
 from ..errors import Location, show
+from ..frozen import Frozen
 from ..reading.codes import UNKNOWN_COUNTRY
 from ..reading.nodes import Fields, Node, Problems, did_you_mean
 from .codes import BAD_TIERS
@@ -16,7 +16,7 @@ GRADES = ("P", "F", "S", "D", "A")
 """Read in the rule's text, stated in the fact sheet, secondary source, derived, assumed."""
 
 
-class Tiers(NamedTuple):
+class Tiers(Frozen):
     """The jurisdictions of Tier 1 and Tier 3, and where that is said; `assumed` explains doubtful countries."""
 
     tier1: frozenset[str]

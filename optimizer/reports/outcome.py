@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ..check import CheckResult
 from ..errors import Location, Problem
+from ..frozen import Frozen
 
 INTERNAL = "IN900"
 """The code of an error that is fleetplan's own; it leaves the file undecided."""
@@ -15,7 +15,7 @@ EXIT_CODES = {"compliant": 0, "violations": 1, "undecided": 2, "invalid_input": 
 """From the mildest status to the gravest."""
 
 
-class Outcome(NamedTuple):
+class Outcome(Frozen):
     """One file and its result; without one, `problems` say why there is none, and `more` counts the rest of them."""
 
     file: str

@@ -17,7 +17,9 @@ MOST_BINDING = 8
 
 def plan_summary(outcome: Outcome, output: str | None) -> str:
     """The summary that `solve` prints beside the plan."""
-    assert outcome.plan is not None and outcome.plan.result is not None and outcome.checked is not None
+    assert outcome.plan is not None
+    assert outcome.plan.result is not None
+    assert outcome.checked is not None
     plan, result = outcome.plan, outcome.plan.result
     lines = [
         f"{_proof(result['proof'])}, gap {result['gap']:.4%}, {result['seconds']:.1f} s, {result['solver']}"
@@ -54,9 +56,8 @@ def plan_summary(outcome: Outcome, output: str | None) -> str:
     rest = ranked[MOST_COUNTRIES:]
     if rest:
         amount = sum(total[code] for code in rest)
-        lines.append(
-            f"  {f'{len(rest)} more countries':<24}{amount / TPP_PER_H100E:>12,.0f} H100e {amount / sum(total.values()):>7.2%}"
-        )
+        share = amount / sum(total.values())
+        lines.append(f"  {f'{len(rest)} more countries':<24}{amount / TPP_PER_H100E:>12,.0f} H100e {share:>7.2%}")
     if output is not None:
         lines.append(f"plan written to {output}")
     return "\n".join(lines)

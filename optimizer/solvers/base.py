@@ -17,12 +17,16 @@ from ..model.program import Ints, Program
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`gap` is the relative gap asked for, `time_limit` seconds, `seed` what engines draw from."""
+    """`gap` is the relative gap asked for, `time_limit` seconds, `seed` what engines draw from.
+
+    With `cross_check` a second engine solves the program too, with as much time.
+    """
 
     solver: str = "highs"
     time_limit: float = 60.0
     gap: float = 1e-3
     seed: int = 0
+    cross_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)

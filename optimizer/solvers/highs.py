@@ -78,6 +78,8 @@ def solve(program: Program, run: Run) -> Answer:
     if program.integral.sum() > SMALL:
         empty = _branch(program, openings, run, dive) and _branch(program, openings, run, dive, presolve=False)
         return run.answer("highs", infeasible=empty and run.point is None)
+    if run.point is None:
+        _branch(program, openings, run, dive, share=0.25)
     refused = run.refused
     empty = _branch(program, program.integral, run, None) and _branch(
         program, program.integral, run, None, presolve=False
@@ -324,8 +326,12 @@ class Dive:
         return np.array(highs.getSolution().col_value)[: program.columns]
 
 
-def _branch(program: Program, integral: Bools, run: Run, dive: Dive | None, *, presolve: bool = True) -> bool:
+def _branch(
+    program: Program, integral: Bools, run: Run, dive: Dive | None, *, presolve: bool = True, share: float = 1.0
+) -> bool:
     """Branch and bound over `integral`; True when it says that there is no plan (believe it without presolve only).
+
+    It takes `share` of the time left.
 
     With a `dive`, its points are openings to be filled; without, they are plans themselves.
     """
@@ -333,7 +339,7 @@ def _branch(program: Program, integral: Bools, run: Run, dive: Dive | None, *, p
         return False
     highs = load(program, integral)
     highs.setOptionValue("presolve", "choose" if presolve else "off")
-    highs.setOptionValue("time_limit", run.left)
+    highs.setOptionValue("time_limit", run.left * share)
     highs.setOptionValue("random_seed", run.options.seed)
     highs.setOptionValue("mip_rel_gap", 0.0 if dive is None else run.options.gap / 10)
     highs.setOptionValue("mip_abs_gap", 0.0)

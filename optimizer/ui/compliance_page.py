@@ -93,7 +93,7 @@ def _findings(answer: Answer, say: Words) -> None:
         column_config={
             "verdict": st.column_config.TextColumn(say("compliance.verdict"), width=105, pinned=True),
             "rule": st.column_config.TextColumn(say("compliance.rule"), width=85),
-            "country": st.column_config.TextColumn(say("compliance.country")),
+            "country": st.column_config.TextColumn(say("compliance.country"), width=130),
             "quarter": st.column_config.TextColumn(say("compliance.quarter"), width=80),
             "sentence": st.column_config.TextColumn(say("compliance.sentence"), width=480),
             "citation": st.column_config.TextColumn(say("compliance.citation"), width=240),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from . import compliance_page, overview_page, parts, scenario_page, theme
+from .jobs import home_folder
 from .library import Entry
 from .load import inputs
 from .session import Look, look, pool, remember, words
@@ -41,7 +43,11 @@ def show() -> None:
             ],
         }
     )
-    open_now = look()
+    try:
+        open_now = look()
+    except (OSError, sqlite3.Error) as error:
+        st.error(say("none.home", folder=home_folder(), error=error), icon=":material/error:")
+        return
     with st.sidebar:
         _choose(open_now)
         if open_now.entry is not None:

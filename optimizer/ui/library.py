@@ -44,9 +44,11 @@ class Entry:
 def entries() -> list[Entry]:
     """The person's own scenarios, then the examples, each by file name; at most MAX_SCENARIOS of them."""
     found: list[Entry] = []
-    if folder := os.environ.get(FOLDER_VARIABLE):
+    examples = example_path()
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder and Path(folder).resolve() != examples.resolve():
         found += _in_folder(Path(folder), "folder")
-    found += _in_folder(example_path(), "example")
+    found += _in_folder(examples, "example")
     return found[:MAX_SCENARIOS]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -68,9 +69,15 @@ def _header(name: str, answer: Answer, open_now: Look) -> None:
             width="content",
         )
         _export(answer, open_now)
-    job, entry = open_now.plan_job, open_now.entry
-    if job is not None and entry is not None and fingerprint(entry.file) not in ("", job.scenario_sha256):
+    if open_now.entry is not None and _is_stale(answer, open_now.entry.file, open_now.plan_job):
         st.warning(say("source.stale"), icon=":material/update:")
+
+
+def _is_stale(answer: Answer, scenario: Path, job: Job | None) -> bool:
+    """Whether the scenario's file is another than the one that the plan was made from, where that is known."""
+    manifest = (answer.plan.result or {}).get("manifest") or {}
+    recorded = (manifest.get("inputs") or {}).get(scenario.name) or (job.scenario_sha256 if job is not None else None)
+    return recorded is not None and fingerprint(scenario) not in ("", recorded)
 
 
 def status_pills(answer: Answer) -> list[parts.Pill]:
@@ -196,10 +203,11 @@ def _cards(answer: Answer, given: Inputs) -> None:
         chart_data=table["h100e"].tolist(),
         chart_type="area",
     )
+    share, note = _outside(answer, float(last["outside_share"] or 0))
     columns[2].metric(
         say("kpi.outside"),
-        figures.percent(float(last["outside_share"] or 0)),
-        _outside_note(answer),
+        share,
+        note,
         delta_color="blue",
         delta_arrow="off",
         border=True,
@@ -234,16 +242,18 @@ def _cards(answer: Answer, given: Inputs) -> None:
     )
 
 
-def _outside_note(answer: Answer) -> str:
-    """What the limit on everything outside Tier 1 leaves at the end."""
+def _outside(answer: Answer, share: float) -> tuple[str, str]:
+    """The share outside Tier 1 at the end, and what the limit on it leaves."""
     say = words()
     line = next((line for line in answer.lines_in(answer.last) if is_outside(line)), None)
     if line is None or line.shares is None:
-        return say("kpi.outside_none")
-    if line.room is not Room.FREE:
-        return say("kpi.outside_binding")
-    measured, allowed = line.shares
-    return say("kpi.outside_left", left=figures.against(measured * 100, allowed * 100)[2])
+        return figures.percent(share), say("kpi.outside_none")
+    measured, _, left = figures.against(line.shares[0] * 100, line.shares[1] * 100)
+    if line.room is Room.BROKEN:
+        return f"{measured} %", say("kpi.outside_broken", left=left)
+    return f"{measured} %", say("kpi.outside_binding") if line.room is Room.BINDING else say(
+        "kpi.outside_left", left=left
+    )
 
 
 def is_outside(line: Headroom) -> bool:

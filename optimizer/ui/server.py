@@ -29,8 +29,13 @@ OFFLINE: Final[Mapping[str, object]] = {
     "server.enableStaticServing": False,
     "server.fileWatcherType": "none",
     "server.maxUploadSize": 20,
+    "server.showEmailPrompt": False,
 }
 """No request leaves the host: no statistics, no links to search engines, and nothing to deploy to."""
+
+
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+"""The names of this machine for itself."""
 
 
 def routes(base_path: str) -> list[Route]:
@@ -60,7 +65,9 @@ def serve(address: str = "localhost", port: int = 8501, base_path: str = "", ope
     """Serve the page until stopped; a port in use is an error.
 
     `address` is what the server listens on. Anything but this machine lets everybody on the network in, for there is
-    no login. `base_path` is the folder of the address under which a proxy shows the page.
+    no login. `base_path` is the folder of the address under which a proxy shows the page; without one, a server that
+    listens on this machine alone answers to no other name, so that a page elsewhere cannot reach it through a name
+    that it points here.
     """
     chosen = {
         **settings(),
@@ -70,4 +77,6 @@ def serve(address: str = "localhost", port: int = 8501, base_path: str = "", ope
         "server.headless": not open_browser,
         "browser.serverAddress": "localhost" if address in ("", "0.0.0.0", "::") else address,
     }
+    if address in LOOPBACK and not base_path:
+        chosen["server.allowedHosts"] = list(LOOPBACK)
     st.App(ENTRY, routes=routes(base_path)).run(config=chosen)

@@ -73,7 +73,7 @@ def _figures(job: Job, progress: Progress, objective: str) -> None:
     if objective in _IN_TPP:
         for name in ("incumbent", "bound"):
             value = getattr(last, name, None)
-            values.append((name, none if value is None else f"{figures.h100e(int(value))} H100e"))
+            values.append((name, none if value is None else f"{value / TPP_PER_H100E:,.0f} H100e"))
     values.append(("gap", none if last is None or last.gap is None else figures.percent(last.gap, 2)))
     values.append(("elapsed", figures.duration(job.seconds)))
     for column, (name, value) in zip(st.columns(len(values)), values, strict=True):
@@ -115,7 +115,7 @@ def _chart(progress: Progress, objective: str, now: float) -> Spec | None:
             "color": curve | {"scale": {"domain": list(names.values()), "range": fills}},
             "strokeDash": curve | {"scale": {"domain": list(names.values()), "range": dashes}},
         },
-        "height": 210,
+        "height": 240,
         "background": "transparent",
     }
 

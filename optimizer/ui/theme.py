@@ -175,13 +175,13 @@ dl.fp-facts{margin:.4rem 0 0!important;padding:0!important;font-size:.88rem}
 .fp-facts dt{color:var(--fp-quiet)}
 .fp-facts dt,.fp-facts dd{margin:0;padding:0;font-weight:400}
 .fp-facts dd{text-align:right;font-weight:550;overflow-wrap:anywhere}
-.fp-limits{display:grid;grid-template-columns:minmax(5.4rem,max-content) minmax(3.2rem,1fr) max-content;
+.fp-limits{display:grid;grid-template-columns:minmax(5.4rem,max-content) minmax(3.2rem,1fr) minmax(0,max-content);
   gap:.62rem .7rem;align-items:center;font-size:.85rem;line-height:1.25}
 .fp-limits .name{min-width:0;overflow-wrap:anywhere}
 .fp-limits .name small,.fp-limits .value small{display:block;color:var(--fp-quiet);font-size:.74rem}
 .fp-limits .track{height:.62rem;border-radius:99px;background:var(--fp-land);overflow:hidden}
 .fp-limits .fill{height:100%;border-radius:99px;min-width:.3rem}
-.fp-limits .value{font-variant-numeric:tabular-nums;white-space:nowrap}
+.fp-limits .value{font-variant-numeric:tabular-nums}
 .fp-limits .binding{font-weight:650;color:light-dark(#B34F00,#FF9B5C)}
 .fp-limits .broken{font-weight:650;color:light-dark(#A61B1B,#FF9C9C)}
 .fp-table{width:100%;border-collapse:collapse;font-size:.88rem;line-height:1.4}

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from browser_helpers import (
     FLAGS,
-    ROOT,
     Desk,
     by_command,
     by_streamlit,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -104,8 +103,8 @@ def test_what_rests_on_a_recollected_die_size_is_marked() -> None:
 
 def test_a_plans_own_rows_extend_and_replace() -> None:
     catalogue = bundled_catalogue()
-    mine = replace(catalogue["h100-sxm"], id="mine", tpp=1)
-    cheaper = replace(catalogue["gb200-nvl72"], capex_usd=Fraction(1))
+    mine = catalogue["h100-sxm"]._replace(id="mine", tpp=1)
+    cheaper = catalogue["gb200-nvl72"]._replace(capex_usd=Fraction(1))
     extended = catalogue.with_own([mine, cheaper])
     assert extended["mine"].tpp == 1
     assert extended["gb200-nvl72"].capex_usd == 1

@@ -93,7 +93,9 @@ def test_the_tightest_quarter_stands_for_the_place_and_the_others_are_named() ->
 
 def test_bans_are_listed_only_when_broken() -> None:
     kept = judged(row("US", 1_000))
-    assert not [found for found in headroom(kept.findings, Units(SERVER)) if found.limit.rule.id in ("TIER301", "AUTH200")]
+    assert not [
+        found for found in headroom(kept.findings, Units(SERVER)) if found.limit.rule.id in ("TIER301", "AUTH200")
+    ]
     broken = headroom(judged(row("US", 1_000) + row("RU", 1)).findings, Units(SERVER))
     assert broken[0].limit.rule.id == "TIER301"
     assert broken[0].room is Room.BROKEN
@@ -116,7 +118,7 @@ def test_the_smallest_unit_is_a_server_where_chips_come_in_servers() -> None:
 
 def test_a_limit_on_a_country_binds_by_the_units_installed_there() -> None:
     plan = judged(
-        row("US", 100_000) + row("MY", 72, accelerator="gb200-nvl72", quarter="2026Q2") + row("US", 8, quarter="2026Q2")
+        row("US", 100_000) + row("MY", 72, "2026Q2").replace("h100-sxm", "gb200-nvl72") + row("US", 8, "2026Q2")
     ).plan
     units = units_installed(plan)
     assert units.at("MY") == 72 * plan.catalogue["gb200-nvl72"].tpp

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "optimizer"
 
 LAYERS: list[set[str]] = [  # from the ground up
+    {"frozen"},
     {"units", "errors", "bundled"},
     {"domain", "reading", "reach"},
     {"limits", "ledger"},

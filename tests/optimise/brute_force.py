@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from itertools import product
 
 from optimizer.business import shortfalls
@@ -37,7 +36,7 @@ def capacity(plan: Plan) -> int:
 
 
 def _head(scenario: Scenario) -> dict[str, object]:
-    return {item.name: getattr(scenario, item.name) for item in fields(Head)}
+    return {name: getattr(scenario, name) for name in Head.field_names}
 
 
 def _choices(scenario: Scenario) -> Iterator[list[Placement]]:

@@ -174,7 +174,9 @@ class _Maker:
             site = rng.choice(self.sites)
             power = site["power_mw"]
             first = str(self.quarters[0])
-            ready = power.get(first, 0) if isinstance(power, dict) else power * (site.get("first_quarter", first) == first)
+            ready = (
+                power.get(first, 0) if isinstance(power, dict) else power * (site.get("first_quarter", first) == first)
+            )
             if not ready or site["country"] in TIER_3:
                 return None
             row |= {"site": site["site"], "country": site["country"], "gpus": rng.choice([1, 1, 2])}
@@ -193,9 +195,7 @@ class _Maker:
         if rng.random() < 0.5:
             return row | {"per_quarter": rng.randint(1, most) * unit // len(self.quarters) + rng.randint(0, 1)}
         chosen = rng.sample(self.quarters, rng.randint(1, len(self.quarters)))
-        return row | {
-            "by_quarter": {str(q): rng.randint(0, most) * unit // len(chosen) for q in sorted(chosen)}
-        }
+        return row | {"by_quarter": {str(q): rng.randint(0, most) * unit // len(chosen) for q in sorted(chosen)}}
 
     def _budget(self) -> Document:
         rng = self.rng
@@ -230,8 +230,16 @@ class _Maker:
     def _own_limit(self, number: int) -> Document:
         rng = self.rng
         row: Document = {"id": f"OWN{number}", "title": "A limit of the firm's own"}
-        countries = sorted({"US" if row["country"] == "PR" else "DK" if row["country"] == "GL" else row["country"] for row in self.sites} - {"HK"})
-        where: Document = {"countries": rng.sample(countries, min(len(countries), rng.randint(1, 2)))} if countries else {}
+        countries = sorted(
+            {
+                "US" if row["country"] == "PR" else "DK" if row["country"] == "GL" else row["country"]
+                for row in self.sites
+            }
+            - {"HK"}
+        )
+        where: Document = (
+            {"countries": rng.sample(countries, min(len(countries), rng.randint(1, 2)))} if countries else {}
+        )
         if rng.random() < 0.2:
             where = {"sites": [rng.choice(self.sites)["site"]]}
         if rng.random() < 0.2:

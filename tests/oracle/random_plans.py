@@ -8,7 +8,6 @@ The aims read amounts from the oracle, never from the checker. A few plans end b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from random import Random
 
 from oracle import (
@@ -29,7 +28,7 @@ from oracle import (
     tier,
 )
 
-from optimizer.domain.catalogue import Accelerator, Meets
+from optimizer.domain.catalogue import Accelerator, Meets, bundled_catalogue
 from optimizer.domain.plan import Consignee, Firm, Horizon, Move, Place, Placement, Plan, RegimeRef, Retirement
 from optimizer.units import Quarter
 
@@ -63,6 +62,7 @@ def random_plan(seed: str) -> tuple[Plan, str]:
         firm=_firm(rng, calm, countries),
         regime=RegimeRef(regime),
         horizon=horizon,
+        catalogue=bundled_catalogue(),
         agreements={c: horizon.first + rng.randint(-1, 4) for c in countries if tier(c) == 2 and rng.random() < 0.2},
         national_use={home(c): rng.choice([0, 1, 10**8, 789_000_000, 2 * 10**9]) for c in _some(rng, countries, 0.15)},
         placements=(),
@@ -75,7 +75,7 @@ def random_plan(seed: str) -> tuple[Plan, str]:
     scale = rng.choice([100, 3_000, 60_000])
     rows = [_row(rng, plan, calm, chips, countries, scale) for _ in range(rng.randint(2, 6))]
     big = Placement(rng.choice(["US", "US", "US", "DE"]), rng.choice(chips), scale * rng.choice([1, 20, 100]))
-    plan = replace(plan, placements=(big, *rows))
+    plan = plan.replace(placements=(big, *rows))
     if not snapshot:
         plan = _events(rng, plan, countries)
     for _ in range(rng.choice([0, 1, 1, 1, 2])):
@@ -160,11 +160,11 @@ def _events(rng: Random, plan: Plan, countries: list[str]) -> Plan:
         authorization = row.authorization if rng.random() < 0.4 else None
         if rng.random() < 0.5:
             leave = Retirement(row.country, row.accelerator, gpus, quarter, site, authorization)
-            changed = replace(plan, retirements=(*plan.retirements, leave))
+            changed = plan.replace(retirements=(*plan.retirements, leave))
         else:
             to = Place(rng.choice(countries), rng.choice([None, "east"]), rng.choice([None, None, "licence", "lpp"]))
             move = Move(row.accelerator, gpus, quarter, Place(row.country, site, authorization), to)
-            changed = replace(plan, moves=(*plan.moves, move))
+            changed = plan.replace(moves=(*plan.moves, move))
         try:
             history(changed)
         except NotThere:
@@ -179,7 +179,7 @@ def _empty(rng: Random, plan: Plan) -> Plan:
     rest = [batch for batch in history(plan).ends[last] if batch.accelerator == row.accelerator]
     stands = sum(batch.gpus for batch in rest if home(batch.country) == home(row.country))
     leave = Retirement(row.country, row.accelerator, max(1, stands + rng.choice([0, 1])), last)
-    return replace(plan, retirements=(*plan.retirements, leave))
+    return plan.replace(retirements=(*plan.retirements, leave))
 
 
 # --- aims -------------------------------------------------------------------------------------------------------------
@@ -188,14 +188,14 @@ def _empty(rng: Random, plan: Plan) -> Plan:
 def _own(plan: Plan, name: str, tpp: int, meets: Meets) -> Plan:
     """The plan with an accelerator of its own."""
     row = Accelerator(name, name, "own", tpp, meets, None, None, None, "own")
-    return replace(plan, catalogue=plan.catalogue.with_own([row]), own_accelerators=(*plan.own_accelerators, name))
+    return plan.replace(catalogue=plan.catalogue.with_own([row]), own_accelerators=(*plan.own_accelerators, name))
 
 
 def _add(plan: Plan, tpp: int, gpus: int, country: str, quarter: Quarter | None, **how: str | None) -> Plan:
     """The plan with `gpus` of a new accelerator of `tpp`, which nothing moves or retires."""
     name = f"own-{len(plan.placements)}"
     row = Placement(country, name, gpus, "aimed", quarter, **how)  # type: ignore[arg-type]
-    return replace(_own(plan, name, tpp, "yes"), placements=(*plan.placements, row))
+    return _own(plan, name, tpp, "yes").replace(placements=(*plan.placements, row))
 
 
 def _aim(rng: Random, plan: Plan, regime: str) -> Plan:
@@ -244,7 +244,7 @@ def _doubt(rng: Random, plan: Plan) -> Plan:
     """The plan, now and then with a chip of which 3A090.a is unknown beside its last placement."""
     if rng.random() < 0.85:
         return plan
-    return replace(plan, placements=(*plan.placements, replace(plan.placements[-1], accelerator="own-unknown")))
+    return plan.replace(placements=(*plan.placements, plan.placements[-1]._replace(accelerator="own-unknown")))
 
 
 def _aim_share(rng: Random, plan: Plan, regime: str, kind: str, now: Quarter, past: History) -> Plan:
@@ -283,7 +283,7 @@ def _aim_cap(rng: Random, plan: Plan, regime: str, kind: str, now: Quarter, past
     used = _counted(rng, plan, regime, (b for b in rows if b.received is None or b.received >= FIRST))
     if kind == "others":
         left = most + plan.national_use.get(country, 0) - used
-        return replace(plan, national_use={**plan.national_use, country: max(0, left - _step(rng))})
+        return plan.replace(national_use={**plan.national_use, country: max(0, left - _step(rng))})
     if most - used < 10_000:
         return plan
     if rng.random() < 0.5:  # so that the shares do not break as well

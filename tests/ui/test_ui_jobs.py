@@ -158,7 +158,8 @@ def test_a_new_server_can_cancel_what_the_old_one_started(tmp_path, scenario):
         assert state(after, job_id) is State.DONE
 
 
-def test_a_job_whose_process_died_with_its_server_is_failed_and_its_number_is_left_alone(tmp_path, scenario):
+@pytest.mark.parametrize("cancelled, ends", [(False, State.FAILED), (True, State.CANCELLED)])
+def test_a_job_whose_process_died_unseen_is_over_and_its_number_is_left_alone(tmp_path, scenario, cancelled, ends):
     home = tmp_path / "home"
     before = JobPool(home, STAND_IN).start()
     job_id = submit(before, scenario(seconds=60))
@@ -167,11 +168,13 @@ def test_a_job_whose_process_died_with_its_server_is_failed_and_its_number_is_le
     os.kill(before.job(job_id).pid, signal.SIGKILL)
     wait_for(lambda: not jobs._is_locked(before.job(job_id).progress))
     killed = []
-    with running_pool(home) as after, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs.os, "kill", lambda *call: killed.append(call))
-        after.cancel(job_id)
-        wait_for(lambda: state(after, job_id).over)
-        assert state(after, job_id) is State.CANCELLED
+        if cancelled:
+            JobPool(home, STAND_IN).cancel(job_id)
+        with running_pool(home) as after:
+            wait_for(lambda: state(after, job_id).over)
+            assert state(after, job_id) is ends
     assert killed == []
 
 

@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from ui_helpers import PLAN, SCENARIO, page_text, write_scenario
 
 from optimizer.ui import session
-from optimizer.ui.jobs import JobPool, State
+from optimizer.ui.jobs import JobPool, State, fingerprint
+from optimizer.ui.progress import read_progress
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = (sys.executable, str(Path(__file__).with_name("stand_in_solver.py")))
@@ -201,6 +202,15 @@ def test_no_scenario_at_all_is_said(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert "No scenario found" in page_text(run(str(ROOT / "app.py")))
 
 
+def test_a_data_folder_that_cannot_be_used_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("FLEETPLAN_HOME", str(tmp_path / "file" / "home"))
+    page = run(str(ROOT / "app.py"))
+    assert "FLEETPLAN_HOME" in page.error[0].value
+
+
 # -- solving ----------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +271,14 @@ def test_a_job_that_found_no_plan_says_why_and_can_be_closed(folder: Path, pool:
     assert "No plan" not in page_text(page)
 
 
+def test_an_objective_in_other_units_shows_gap_and_time(folder: Path, pool: JobPool) -> None:
+    file = write_scenario(folder, SCENARIO + "objective: cost\n", plan=None)
+    job_id = pool.submit(file.resolve(), "a", 60, "0.001")
+    wait_until(lambda: read_progress(pool.job(job_id).progress).points)  # type: ignore[union-attr]
+    page = run(overview, job=job_id)
+    assert [metric.label for metric in page.metric] == ["Gap", "Time"]
+
+
 def test_a_second_solve_waits_in_line_and_says_so(folder: Path, pool: JobPool) -> None:
     file = write_scenario(folder, plan=None)
     first = pool.submit(file.resolve(), "a", 60, "0.001")
@@ -279,5 +297,8 @@ def test_a_plan_older_than_its_scenario_is_marked(folder: Path, pool: JobPool, t
     assert job is not None
     job.plan.write_text(PLAN, encoding="utf-8")
     assert not run(overview, job=job_id).warning
+    noted = f"  manifest: {{inputs: {{two.yaml: {fingerprint(file)}}}}}\n"
+    file.with_name("two.plan.yaml").write_text(PLAN + noted, encoding="utf-8")
+    assert not run(overview, scenario="my-two").warning
     file.write_text(SCENARIO.replace("per_quarter: 8000", "per_quarter: 9000"), encoding="utf-8")
     assert "changed since this plan was made" in run(overview, job=job_id).warning[0].value

@@ -49,9 +49,11 @@ def test_serve_listens_on_this_machine_unless_told_otherwise(monkeypatch: pytest
     assert (started["server.address"], started["server.port"], started["server.headless"]) == ("localhost", 8501, False)
     assert started["browser.serverAddress"] == "localhost"  # else the server asks the internet for its own address
     assert started["script"] == server.ENTRY
+    assert "localhost" in started.pop("server.allowedHosts")  # no other name leads here
     server.serve("0.0.0.0", 9000, "plans", open_browser=False)
     assert (started["server.address"], started["browser.serverAddress"]) == ("0.0.0.0", "localhost")
     assert started["server.baseUrlPath"] == "plans"
+    assert "server.allowedHosts" not in started
     json.dumps({key: value for key, value in started.items() if "." in key})
 
 
