@@ -11,8 +11,8 @@ fleetplan() {
     .venv/bin/python -m optimizer "$@"
 }
 
-echo "\$ .venv/bin/fleetplan solve $scenario -o $plan"
-fleetplan solve "$scenario" -o "$plan"
+echo "\$ .venv/bin/fleetplan solve $scenario -o $plan --gap 0.01 --time-limit 300"
+fleetplan solve "$scenario" -o "$plan" --gap 0.01 --time-limit 300
 echo
 echo "\$ .venv/bin/fleetplan check $plan"
 fleetplan check "$plan"

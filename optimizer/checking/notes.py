@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..domain.countries import jurisdiction
 from ..domain.plan import Placement, Plan
+from ..domain.site_index import bundled_site_countries
 from ..errors import Location
 from ..frozen import Frozen
 from ..limits import Chips, Limit
 from ..regimes import Regime
-from .books import Books
+from .books import Books, written_country
 
 
 class Note(Frozen):
@@ -29,6 +30,7 @@ def gather_notes(plan: Plan, regime: Regime, books: Books, counted: Sequence[Lim
     return (
         *_of_regime(regime, books),
         *(Note("reader", {"text": text}) for text in plan.notes),
+        *_of_sites(books),
         *_of_licences(regime, books),
         *_of_national_use(plan, regime, counted),
         *_of_undated(books, counted),
@@ -51,6 +53,22 @@ def _of_regime(regime: Regime, books: Books) -> Iterator[Note]:
         yield Note("nothing_judged", {"first": str(regime.first), "last": str(horizon.last)})
     elif horizon.first < regime.first:
         yield Note("judged_from", {"first": str(regime.first)})
+
+
+def _of_sites(books: Books) -> Iterator[Note]:
+    """Rows at a bundled site that name another country than the table: the first row of each such site."""
+    named = {holding.site for holding in books.rows if holding.site is not None}
+    if not named:
+        return
+    table = bundled_site_countries()
+    seen: set[tuple[str, str]] = set()
+    for holding, rows in books.rows.items():
+        place = table.get(holding.site or "")
+        if place is None or jurisdiction(place) == holding.country or (holding.site or "", holding.country) in seen:
+            continue
+        seen.add((holding.site or "", holding.country))
+        values = {"site": str(holding.site), "country": place, "written": written_country(rows[0][0])}
+        yield Note("site_elsewhere", values, rows[0][0].at)
 
 
 def _of_licences(regime: Regime, books: Books) -> Iterator[Note]:

@@ -20,6 +20,8 @@ from ..reading.output import refuse_input_as_output, write_atomically
 from ..reports import EXIT_CODES, Outcome, internal, overall
 
 FORMATS = ("text", "json")
+INSTALLED = frozenset(("node_modules", "site-packages", "__pycache__"))
+"""Folders that hold other people's files."""
 ENDINGS = (".plan.yaml", ".plan.yml", ".plan.json", ".plan.csv")
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -117,9 +119,9 @@ def _matches(path: str) -> Iterator[str]:
 
 
 def _below(folder: str) -> Iterator[str]:
-    """The plans below `folder` by their names, in order; hidden folders and links to folders are passed over."""
+    """The plans below `folder` by their names, in order; what is hidden or installed is passed over, links too."""
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in INSTALLED)
         for name in sorted(files):
             if name.lower().endswith(ENDINGS):
                 yield os.path.normpath(os.path.join(place, name))

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=_seed, default=0, help="what the search draws from (default 0)")
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how a scenario with no plan is explained"
+        "-f", "--format", choices=("text", "json"), default="text", help="how a scenario with no plan is explained"
     )
     parser.add_argument(
         "--progress",
@@ -64,9 +64,12 @@ def _positive(text: str) -> float:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError("a share from 0 to below 1 is needed, such as 0.001")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to below 1, such as 0.001 for 0.1 %")
     return value
 
 
@@ -102,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     text = write_plan(outcome.plan, target, inputs=inputs)
     if target is None:
         print(text, end="")
-    if not args.quiet:
+    if not args.quiet and args.progress != "json":
         print(summary(outcome, args.output), file=sys.stderr)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model.program import Program
@@ -24,15 +25,20 @@ class Conflict:
     """`families` cannot all be kept (each is needed for the conflict); `breaks` are the least rows that would give.
 
     `whole` says what makes it a conflict: "nothing" when it is one even with fractions of sites and units, else
-    "openings" or "openings and units".
+    "openings" or "openings and units". `standing` says what the fleet breaks before anything is added.
     """
 
     families: tuple[str, ...]
     whole: str
     breaks: tuple[str, ...]
+    standing: tuple[str, ...] = ()
 
     def sentences(self) -> list[str]:
         """The conflict for people, a line each."""
+        already = [f"The fleet that stands already breaks a limit: {sentence}" for sentence in self.standing]
+        return already + self._of_families()
+
+    def _of_families(self) -> list[str]:
         if not self.families:
             return [
                 "It could be kept with fractions of sites and units, but not with whole ones.",
@@ -49,12 +55,15 @@ class Conflict:
         return lines
 
 
-def find_conflict(program: Program) -> Conflict:
-    """The conflict of a program that has no solution."""
+def find_conflict(program: Program, standing: Sequence[str] = ()) -> Conflict:
+    """The conflict of a program that has no solution; `standing` is what the fleet breaks already, in sentences."""
     from ..solvers.conflict import conflicting_families, least_breaks
 
     families = conflicting_families(program)
     breaks = least_breaks(program) if families.whole == "nothing" else []
     return Conflict(
-        families.names, families.whole, tuple(f"{item.row} by {item.relative:.1%} of its bound" for item in breaks)
+        families.names,
+        families.whole,
+        tuple(f"{item.row} by {item.relative:.1%} of its bound" for item in breaks),
+        tuple(standing),
     )

@@ -76,6 +76,7 @@ NOTES: Mapping[str, str] = {
     "amended": "The regime is amended: {path} = {value}.",
     "nothing_judged": "The horizon ends in {last}, before the regime begins in {first}: nothing was judged.",
     "judged_from": "Quarters before {first} are not judged by this regime.",
+    "site_elsewhere": "The bundled site {site} lies in {country}; this row says {written}, and was judged there.",
     "licence": "{country}: {gpus} stand outside Tier 1 under individual licences, which no cap counts.",
     "national_use_missing": "national_use says nothing about {countries}: taken as 0 TPP used by others.",
     "undated_counted": "{country}: {rows} rows have no quarter; they are counted as received since {since}.",

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from ..check import check
+from ..check import CheckResult, check
 from ..domain.plan import Head, Plan
 from ..domain.scenario import Scenario
 from ..errors import InputError, Location, Problem, show
 from ..limits import Standing
 from ..reading.codes import UNDECIDABLE
 from ..regimes import Regime
+from .sentences import sentence
+
+
+def broken_by_fleet(scenario: Scenario, regime: Regime) -> list[str]:
+    """What the standing fleet alone breaks, a sentence for each rule and place; growth elsewhere may mend a share."""
+    found = {
+        (finding.limit.rule.id, finding.limit.country): sentence(finding, scenario.catalogue)
+        for finding in reversed(_checked(scenario, regime).of("fail"))
+    }
+    return list(reversed(found.values()))
+
+
+def _checked(scenario: Scenario, regime: Regime) -> CheckResult:
+    head = {name: getattr(scenario, name) for name in Head.field_names}
+    return check(Plan(**head, placements=scenario.fleet), regime)
 
 
 def refuse_undecidable(scenario: Scenario, regime: Regime) -> None:
@@ -16,8 +31,7 @@ def refuse_undecidable(scenario: Scenario, regime: Regime) -> None:
 
     Chips of which it is unknown whether they count are no such case: what is placed beside them can decide.
     """
-    head = {name: getattr(scenario, name) for name in Head.field_names}
-    result = check(Plan(**head, placements=scenario.fleet), regime)
+    result = _checked(scenario, regime)
     mend = "Correct the row, or leave it out of the fleet; no plan could be judged while it stands."
     problems = [
         Problem(UNDECIDABLE, finding.at or _top(scenario), "fleet", finding.limit.name, finding.limit.why, mend)

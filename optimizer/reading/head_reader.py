@@ -170,6 +170,8 @@ def _accelerators(fields: Fields, notes: list[str]) -> tuple[Catalogue, tuple[st
             row.report(NAMED_TWICE, "accelerator", "the accelerator is listed already", "Keep one row for it.")
         elif made.id in catalogue:
             notes.append(f"accelerators: the file's own figures replace the catalogue's for {made.id}")
+        else:
+            notes.append(f"accelerators: {made.id} is the file's own, counted with {made.tpp:,} TPP")
         own.setdefault(made.id, made)
     return (catalogue.with_own(own.values()), tuple(own)) if own else (catalogue, ())
 
@@ -179,6 +181,12 @@ def _accelerator(row: Fields, catalogue: Catalogue) -> Accelerator | None:
     row.require("accelerator", "Name it.")
     written = row.word("accelerator") or ""
     known = catalogue.get(catalogue.resolve(written) or "")
+    like = None if known is not None or not written else names.look_alike(written, catalogue)
+    if like is not None:
+        mend = f"Write {like}, or give the accelerator a name of its own."
+        row.report(
+            CATALOGUE_CONFLICT, "accelerator", f"only case or signs tell the name from the catalogue's {like}", mend
+        )
     if known is None:
         row.require("tpp", "Write the TPP of one GPU: 2 x MacTOPS x bit length.")
     tpp = row.whole("tpp", known.tpp if known else None, least=1)

@@ -12,7 +12,7 @@ from ..domain.countries import countries, jurisdiction
 from ..errors import show
 from .codes import UNKNOWN_ACCELERATOR, UNKNOWN_COUNTRY
 from .nodes import Fields, did_you_mean
-from .text import Fault, describe
+from .text import Fault, describe, folded
 
 _USUAL_MISTAKES: Final = {"UK": "GB", "EL": "GR", "KO": "KR", "SP": "ES", "JA": "JP"}
 
@@ -96,6 +96,19 @@ def accelerator(fields: Fields, catalogue: Catalogue, key: str = "accelerator") 
         fields.report(UNKNOWN_ACCELERATOR, key, *accelerator_fault(text, catalogue))
         return ""
     return found
+
+
+def look_alike(text: str, catalogue: Catalogue) -> str | None:
+    """The catalogue's accelerator of which `text` is an id or alias in other case or signs, None when there is none."""
+    bare = _bare(text)
+    return next(
+        (catalogue.resolve(known) for known in (*catalogue.rows, *catalogue.aliases) if _bare(known) == bare), None
+    )
+
+
+def _bare(name: str) -> str:
+    """The letters and digits of `name`, in small letters."""
+    return "".join(character for character in folded(name) if character.isalnum())
 
 
 def accelerator_fault(text: str, catalogue: Catalogue) -> tuple[str, str]:

@@ -26,6 +26,7 @@ from . import names
 from .codes import (
     BAD_CHOICE,
     BAD_PATH,
+    CONTRADICTION,
     EMPTY_PLAN,
     NAMED_TWICE,
     SAME_PLACE,
@@ -38,6 +39,7 @@ from .head_reader import HeadParts, check_schema, check_sum, outside, read_head,
 from .nodes import Fields, Node, Problems, refuse
 from .placements_reader import read_placement, read_table
 from .settings import HeadOverrides, table_head
+from .text import folded
 
 SNAPSHOT_QUARTER: Final = Quarter.parse("2025Q1")
 """When a plan that names no quarter is judged: the first quarter of the built-in regimes."""
@@ -81,7 +83,7 @@ def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> P
     if overrides is not None and overrides.regime is not None:
         head = head.replace(regime=RegimeRef(base=overrides.regime, at=Location("command line")))
     if overrides is not None and overrides.names_firm:
-        notes.append(f"{path}: the flags for the firm are for tables; this file names its firm itself")
+        _refuse_other_firm(head, overrides, path)
     placements = _placements(fields, head.catalogue)
     if fields.has("placements_file"):
         placements += _placements_file(fields, path.parent, head.catalogue, notes)
@@ -92,6 +94,18 @@ def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> P
     result = fields.sub("result")
     fields.done()
     return _finish(fields, head, horizon, placements, part, notes, str(path), None if result is None else result.data())
+
+
+def _refuse_other_firm(head: HeadParts, overrides: HeadOverrides, path: Path) -> None:
+    """Raise InputError where flags, which are for tables, contradict the firm that the file names itself."""
+    problems = Problems()
+    for name in ("headquarters", "ultimate_parent", "status"):
+        flag, written = getattr(overrides, name), getattr(head.firm, name)
+        if flag is not None and flag != written:
+            why = f"the flag is for tables, and this file says {written}"
+            mend = "Leave the flag out, or correct the file."
+            problems.add(CONTRADICTION, Location(str(path)), f"--{name.replace('_', '-')}", show(flag), why, mend)
+    problems.raise_if_any()
 
 
 def _read_csv_plan(path: Path, overrides: HeadOverrides, text: str | None) -> Plan:
@@ -211,9 +225,9 @@ def _consignees(fields: Fields) -> tuple[Consignee, ...]:
         row.done()
         if name is None or parent is None or not headquarters:
             continue
-        if name in found:
+        if folded(name) in found:
             row.report(NAMED_TWICE, "consignee", "the consignee is listed already", "Keep one row for it.")
-        found.setdefault(name, Consignee(name, parent, headquarters))
+        found.setdefault(folded(name), Consignee(name, parent, headquarters))
     return tuple(found.values())
 
 

@@ -65,6 +65,7 @@ def scenario_of(node: Node, path: Path) -> Scenario:
             problems.add(
                 WRONG_TYPE, item.at, "own_limits", item.kind(), "a mapping is needed here", "Write {id: OWN1, ...}."
             )
+    _check_limited_sites(fields, by_id)
     keep_open, keep_closed = _kept(fields, by_id, fleet)
     largest = fields.percentage("max_share_per_site")
     least_open = fields.whole("min_open_sites", 0) or 0
@@ -100,6 +101,15 @@ def scenario_of(node: Node, path: Path) -> Scenario:
         min_open_sites=least_open,
         objective=objective,
     )
+
+
+def _check_limited_sites(fields: Fields, sites: Mapping[str, Site]) -> None:
+    """Report sites of own limits that are no candidates: such a limit would look at nothing and always be kept."""
+    for limit in fields.rows("own_limits"):
+        for key in ("measured", "of"):
+            node = limit.sub(key) if isinstance(limit.node.value, dict) else None
+            if sites and node is not None and isinstance(node.value, dict):
+                known_sites(Fields(node, limit.name(key), fields.problems), "sites", sites)
 
 
 def _refuse_what_comes_later(fields: Fields) -> None:

@@ -2,7 +2,7 @@
 
 The nearest folder at or above the table that has a `fleetplan.toml`, or a `pyproject.toml` with a part
 `[tool.fleetplan]`, gives the settings. `PLAN_SETTINGS` are the fields of a plan's head that may stand there, named
-and shaped as in a plan file; the other settings belong to the commands.
+and shaped as in a plan file; any other is a problem, for a mistyped `regime` would be the default one.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import Location
+from ..errors import Location, show
 from ..frozen import Frozen
-from .codes import BAD_SYNTAX, NO_HEAD, TOO_LARGE
+from .codes import BAD_SYNTAX, NO_HEAD, TOO_LARGE, UNKNOWN_FIELD
 from .files import decode, read_bytes
-from .nodes import Node, refuse
+from .nodes import Node, Problems, did_you_mean, refuse
 
 SETTINGS_FILE: Final = "fleetplan.toml"
 PLAN_SETTINGS: Final = (
@@ -59,7 +59,12 @@ def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, 
     at = Location(file)
     if found is not None:
         settings, settings_path = found
-        values = {key: node for key, node in _mapping(settings).items() if key in PLAN_SETTINGS}
+        values = dict(_mapping(settings))
+        problems = Problems()
+        for key in values.keys() - {*PLAN_SETTINGS}:
+            why, mend = "there is no such setting", did_you_mean(key, PLAN_SETTINGS)
+            problems.add(UNKNOWN_FIELD, settings.at, show(key), "", why, mend)
+        problems.raise_if_any()
         folder, at = settings_path.parent, settings.at
     firm = dict(_mapping(values.get("firm")))
     for key in ("name", "headquarters", "ultimate_parent", "status"):

@@ -19,6 +19,10 @@ FORBIDDEN: Final = re.compile(
 """Characters that hide or reorder text, steer a terminal, or end a line in some readers and not in others."""
 
 
+_INVISIBLE: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
+"""Characters that count as printable and show nothing: two names that look alike must not be two names."""
+
+
 class Fault(Frozen):
     """What is wrong with a text, before it is known where it stands."""
 
@@ -59,9 +63,21 @@ def word(text: str) -> Fault | None:
         if not unicodedata.is_normalized("NFC", text):
             mend = "Save the file with composed characters (NFC)."
             return Fault(BAD_TEXT, "letters and their accents are written apart", mend)
+        hidden = _INVISIBLE.search(text)
+        if hidden is not None:
+            return Fault(BAD_TEXT, f"the character {describe(hidden[0])} does not show in print", "Remove it.")
     fault = forbidden(text)
     if fault is None and not text.isprintable():
         strange = next(c for c in text if not c.isprintable())
         mend = "Write a plain space, or remove it."
         fault = Fault(BAD_TEXT, f"the character {describe(strange)} does not show in print", mend)
     return fault
+
+
+def folded(name: str) -> str:
+    """`name` with case, spacing and the width of its letters made equal, so that one name cannot be written as two."""
+    if not name.isascii():
+        import unicodedata
+
+        name = unicodedata.normalize("NFKC", name)
+    return " ".join(name.split()).casefold()

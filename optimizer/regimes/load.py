@@ -18,7 +18,7 @@ from .codes import BAD_AMENDMENT, CIRCLE, UNKNOWN_REGIME
 from .parse import Setting, parse_records
 from .regime import Event, LegalStatus, Provenance, Regime, Source
 from .tiers import Tiers, parse_tiers
-from .tree import amended, node_of
+from .tree import AMENDABLE, amended, node_of
 
 SCHEMA = "regime/1"
 MAX_EXTENDS = 8
@@ -108,6 +108,7 @@ def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], pr
     amend = tree.value.get("amend")
     if amend is not None:
         if isinstance(amend.value, dict):
+            _refuse_lost(tree, amend.value, problems)
             below = _amend(below, amend.value, problems)
         else:
             mend = "Write RULE.field: value."
@@ -123,6 +124,16 @@ def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], pr
         keys[key] = tree.keys.get(key, value.at)
     provenance = Provenance((source, *below.provenance.sources), below.provenance.amendments)
     return _with_tiers(Assembled(Node(merged, tree.at, keys=keys), provenance), path.parent, chain, problems)
+
+
+def _refuse_lost(tree: Node, amendments: dict[str, Node], problems: Problems) -> None:
+    """Report amendments of a part that the file gives itself: what it gives would replace them unseen."""
+    assert isinstance(tree.value, dict)
+    for path, value in amendments.items():
+        part = path.partition(".")[0]
+        if part in AMENDABLE and part in tree.value:
+            why = f"the file gives '{part}' itself, so the amendment would be lost"
+            problems.add(BAD_AMENDMENT, value.at, f"amend.{path}"[:120], show(path), why, "Keep one of the two.")
 
 
 def _with_tiers(assembled: Assembled, folder: Path, chain: tuple[str, ...], problems: Problems) -> Assembled:
@@ -145,6 +156,13 @@ def _amend(assembled: Assembled, amendments: dict[str, Node], problems: Problems
         if value.value is None:
             mend = "Write the value that shall hold; a regime file of your own can leave a rule out."
             problems.add(BAD_AMENDMENT, value.at, f"amend.{path}"[:120], "", "an amendment needs a value", mend)
+            continue
+        wider = next((other for other in amendments if path.startswith(f"{other}.")), None)
+        if wider is not None:
+            why = f"'{wider}' is amended beside it, so which of the two holds would depend on their order"
+            problems.add(
+                BAD_AMENDMENT, value.at, f"amend.{path}"[:120], show(path), why, "Write them as one amendment."
+            )
             continue
         tree = amended(tree, path, value, problems)
         made.append((path, _written(value)))

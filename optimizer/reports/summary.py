@@ -9,6 +9,7 @@ from ..explain.sentences import country_name
 from ..units import TPP_PER_H100E, h100e
 
 if TYPE_CHECKING:
+    from ..check import CheckResult
     from ..optimise import Outcome
 
 MOST_COUNTRIES = 8
@@ -25,7 +26,7 @@ def plan_summary(outcome: Outcome, output: str | None) -> str:
         f"{_proof(result['proof'])}, gap {result['gap']:.4%}, {result['seconds']:.1f} s, {result['solver']}"
         if result["gap"] is not None
         else f"feasible, no bound, {result['seconds']:.1f} s, {result['solver']}",
-        f"compliant with {outcome.checked.regime.name}: {outcome.checked.counts['pass']} limits kept",
+        _compliant(outcome.checked),
         f"capacity at the end: {h100e(result['capacity_tpp']):,.0f} H100e ({result['capacity_tpp']:,} TPP)",
     ]
     if "objective_value" in result:
@@ -61,6 +62,12 @@ def plan_summary(outcome: Outcome, output: str | None) -> str:
     if output is not None:
         lines.append(f"plan written to {output}")
     return "\n".join(lines)
+
+
+def _compliant(checked: CheckResult) -> str:
+    status = checked.regime.status
+    today = f" ({checked.regime.id} is not enforced today, as of {status.looked})" if status.enforced == "no" else ""
+    return f"compliant with {checked.regime.name}: {checked.counts['pass']} limits kept{today}"
 
 
 def _proof(word: str) -> str:

@@ -52,7 +52,7 @@ def _choices(scenario: Scenario) -> Iterator[list[Placement]]:
 
 
 def _of(scenario: Scenario, number: int) -> Iterator[list[Placement]]:
-    """Every way to install one accelerator: whole units at sites and quarters, no more than were delivered till then."""
+    """Every way to install one accelerator: whole units at sites and quarters, no more than delivered till then."""
     supply = scenario.supply[number]
     unit = scenario.catalogue[supply.accelerator].gpus_per_unit
     assert unit is not None

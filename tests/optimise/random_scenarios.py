@@ -1,4 +1,4 @@
-"""Random small scenarios from a seed, as documents: every field that `solve` reads, in amounts that bind now and then."""
+"""Random small scenarios from a seed, as documents: every field that `solve` reads, in amounts that may bind."""
 
 from __future__ import annotations
 

@@ -206,7 +206,6 @@ def test_a_table_without_a_firm_says_how_to_give_one() -> None:
 
 
 SETTINGS = """\
-paths = ["plans"]
 regime = "own.yaml"
 
 [firm]
@@ -284,10 +283,11 @@ def test_bad_settings(folder: Path, text: str, code: str) -> None:
     assert caught.value.problems[0].at.file == str(folder / "fleetplan.toml")
 
 
-def test_a_flag_for_the_regime_wins_over_the_plan_and_one_for_the_firm_is_noted() -> None:
-    got = plan(one("regime: none\n"), overrides=HeadOverrides(regime="ifr-2025", status="none"))
+def test_a_flag_for_the_regime_wins_over_the_plan_and_one_that_contradicts_its_firm_is_refused() -> None:
+    got = plan(one("regime: none\n"), overrides=HeadOverrides(regime="ifr-2025", status="uveu"))
     assert (got.regime.base, got.firm.status) == ("ifr-2025", "uveu")
-    assert any("flags for the firm" in note for note in got.notes)
+    with pytest.raises(InputError, match="this file says uveu"):
+        plan(one(), overrides=HeadOverrides(status="none"))
 
 
 def test_a_bad_flag_is_an_input_error() -> None:

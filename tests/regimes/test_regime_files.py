@@ -180,6 +180,7 @@ BAD_AMENDMENTS = [
     ({"CAP201.at_most": "1.5"}, "IN104"),
     ({"CAP201.at_most": {}}, "IN505"),
     ({"CAP201.at_least": 5}, "IN505"),
+    ({"CAP201.at_most.2026Q1": 1, "CAP201.at_most": 5}, "IN503"),
     ({"CAP201.measured.authorizations": []}, "IN101"),
     ({"CAP201.measured.authorizations": ["uvue"]}, "IN106"),
     ({"CAP201.measured.span": "received"}, "IN106"),
@@ -283,6 +284,8 @@ BAD_FILES = [
     ("extends: [ifr-2025]\n", "IN103"),
     ("extends: ifr-2025\namend: [1]\n", "IN103"),
     ("extends: ifr-2020\n", "IN501"),
+    ("extends: ifr-2025\namend: {tiers.tier3: [CN, AE]}\ntiers: ifr-2025\n", "IN503"),
+    ("extends: ifr-2025\namend: {measure: meets_3a090a}\nmeasure: all\n", "IN503"),
     ("extends: other.yaml\n", "IN001"),
     ("extends: ifr-2025\nrules: [{id: UVEU101}]\n", "IN504"),
 ]
