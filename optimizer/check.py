@@ -7,7 +7,7 @@ touched but cannot be judged. Each verdict keeps the rows behind it, so that rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from .checking.books import Books, Row, keep_books, written_country
@@ -84,13 +84,19 @@ def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
     for finding in findings:
         counts[finding.verdict] += 1
     status: Status = "compliant"
-    if counts["undecided"] or books.horizon.last < regime.first:
+    if counts["undecided"] or books.horizon.last < regime.first or _only_out_of_date(findings):
         status = "undecided"
     elif counts["fail"]:
         status = "violations"
     counted = [f.limit for f in findings if f.gpus and f.limit.standing is Standing.APPLIES]
     notes = gather_notes(plan, regime, books, counted)
     return CheckResult(status, plan, regime, books.horizon, tuple(findings), notes, counts)
+
+
+def _only_out_of_date(findings: Sequence[Finding]) -> bool:
+    """Whether rules were looked at and none of them is in force in any of the plan's quarters."""
+    dated = any(finding.verdict == "not_applicable" and finding.limit.period is not None for finding in findings)
+    return dated and all(finding.verdict == "not_applicable" for finding in findings)
 
 
 def _subject(plan: Plan, regime: Regime, books: Books) -> Subject:

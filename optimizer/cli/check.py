@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..check import check
+from ..checking.inputs import input_files
 from ..errors import InputError, Location, Problem
 from ..reading import HeadOverrides, read_plan
 from ..reading.codes import CANNOT_OPEN
@@ -60,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
     files, outcomes = _find(args.paths)
     _refuse_inputs(args.output, files)
     outcomes += [_checked(file, overrides) for file in files]
+    results = [outcome.result for outcome in outcomes if outcome.result is not None]
+    _refuse_inputs(args.output, [file for result in results for file in input_files(result.plan, result.regime)])
     for fmt, path in args.output:
         write_atomically(Path(path), _render(fmt, outcomes, args))
     print(_render(args.format, outcomes, args), end="")
@@ -74,8 +77,8 @@ def _output(text: str) -> tuple[str, str]:
     return fmt, path
 
 
-def _refuse_inputs(outputs: Sequence[tuple[str, str]], files: Sequence[str]) -> None:
-    """InputError when an output would replace a plan that is read."""
+def _refuse_inputs(outputs: Sequence[tuple[str, str]], files: Sequence[str | Path]) -> None:
+    """InputError when an output would replace a file that is read."""
     for _, path in outputs:
         refuse_input_as_output(Path(path), [file for file in files if file != STDIN])
 
@@ -95,8 +98,10 @@ def _find(paths: Sequence[str]) -> tuple[list[str], list[Outcome]]:
     found: dict[str, str] = {}
     missing: list[Outcome] = []
     for path in paths or ["."]:
-        matched = list(_matches(path))
-        if not matched:
+        unreadable: list[Outcome] = []
+        matched = list(_matches(path, unreadable))
+        missing += unreadable
+        if not matched and not unreadable:
             endings = ", ".join(f"*{ending}" for ending in ENDINGS)
             why = f"no plan lies below this folder ({endings})" if os.path.isdir(path) else "there is no such file"
             problem = Problem(CANNOT_OPEN, Location(path), "", "", why, "Name a plan that is there.")
@@ -106,21 +111,28 @@ def _find(paths: Sequence[str]) -> tuple[list[str], list[Outcome]]:
     return list(found.values()), missing
 
 
-def _matches(path: str) -> Iterator[str]:
-    """The files that one argument names, none when nothing is there."""
+def _matches(path: str, unreadable: list[Outcome]) -> Iterator[str]:
+    """The files that one argument names, none when nothing is there; folders that cannot be listed are reported."""
     if path != STDIN and os.path.isdir(path):
-        yield from _below(path)
+        yield from _below(path, unreadable)
     elif path != STDIN and any(sign in path for sign in "*?[") and not os.path.exists(path):
         import glob
 
-        yield from sorted(file for file in glob.glob(path, recursive=True) if os.path.isfile(file))
+        yield from sorted(file for file in glob.glob(path, recursive=True) if not os.path.isdir(file))
     elif path == STDIN or os.path.lexists(path):
         yield path
 
 
-def _below(folder: str) -> Iterator[str]:
+def _below(folder: str, unreadable: list[Outcome]) -> Iterator[str]:
     """The plans below `folder` by their names, in order; what is hidden or installed is passed over, links too."""
-    for place, folders, files in os.walk(folder):
+
+    def report(error: OSError) -> None:
+        place = str(error.filename)
+        why = f"the folder cannot be listed, so plans in it would go unchecked: {error.strerror}"
+        problem = Problem(CANNOT_OPEN, Location(place), "", "", why, "Allow reading it, or name the plans.")
+        unreadable.append(Outcome(place, problems=(problem,)))
+
+    for place, folders, files in os.walk(folder, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in INSTALLED)
         for name in sorted(files):
             if name.lower().endswith(ENDINGS):

@@ -102,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
     if outcome.plan is None:
         _explain_no_plan(outcome, args.format, stop.is_set())
         return 1
+    if outcome.checked is not None:
+        inputs += [Path(source.file) for source in outcome.checked.regime.provenance.sources]
     text = write_plan(outcome.plan, target, inputs=inputs)
     if target is None:
         print(text, end="")
@@ -189,8 +191,8 @@ def _explain_no_plan(outcome: Outcome, form: str, stopped: bool) -> None:
         return
     words = {
         "infeasible": "No plan keeps this scenario.",
-        "empty": "The best plan holds nothing: no fleet stands, and nothing can, or need, be installed; nothing was "
-        "written. Add supply, sites, demand or a fleet.",
+        "empty": "The best plan holds nothing: no fleet stands, and with the limits, sites and supply given nothing "
+        "can, or need, be installed; nothing was written.",
         "stopped": "No plan was found before the search was stopped; nothing was written.",
         "time limit": "No plan was found before the time limit; nothing was written. A longer one may find one "
         "(--time-limit).",

@@ -201,3 +201,42 @@ def test_rules_are_listed_and_explained(folder: Path, capsys: pytest.CaptureFixt
     assert len(report(capsys)) == 21
     assert main(["rules", "UVEU110"]) == 2
     assert "Did you mean" in capsys.readouterr().err
+
+
+def test_no_report_is_written_over_a_table_a_regime_or_settings_that_were_read(folder: Path) -> None:
+    (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
+    (folder / "base.yaml").write_text("fleetplan: regime/1\nid: base\nextends: none\ntitle: Base\n", encoding="utf-8")
+    head = "fleetplan: plan/1\nfirm: {name: A, headquarters: US, status: uveu}\nregime: base.yaml\n"
+    (folder / "table.plan.yaml").write_text(head + "placements_file: rows.csv\n", encoding="utf-8")
+    (folder / "fleetplan.toml").write_text('[firm]\nheadquarters = "US"\nstatus = "uveu"\n', encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for plan, target in [
+        ("table.plan.yaml", "rows.csv"),
+        ("table.plan.yaml", "base.yaml"),
+        ("rows.csv", "fleetplan.toml"),
+    ]:
+        assert main(["check", plan, "-o", f"json:{target}"]) == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_dangling_link_that_a_pattern_matches_is_never_passed_over(folder: Path) -> None:
+    (folder / "a.plan.yaml").write_text(PLANS["fine"], encoding="utf-8")
+    (folder / "b.plan.yaml").symlink_to(folder / "gone.yaml")
+    assert main(["check", "*.plan.yaml"]) == 2
+
+
+def test_a_folder_that_cannot_be_listed_is_never_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.plan.yaml").write_text(PLANS["fine"], encoding="utf-8")
+    (folder / "shut").mkdir()
+    listing = os.scandir
+
+    def scandir(path: Any) -> Any:  # root may list everything, so the refusal is played
+        if os.path.basename(os.fspath(path)) == "shut":
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert main(["check", "."]) == 2
+    assert "cannot be listed" in capsys.readouterr().out
