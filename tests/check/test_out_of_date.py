@@ -16,8 +16,9 @@ def status(folder: Path, last: str, quarters: str) -> str:
     regime = f"fleetplan: regime/1\nid: short\ntitle: Short\nextends: none\nrules:\n  - {RULE}, to: {last}}}\n"
     (folder / "short.yaml").write_text(regime, encoding="utf-8")
     plan = (
-        f"fleetplan: plan/1\nfirm: {{name: A, headquarters: US, status: uveu}}\nregime: short.yaml\nhorizon: {quarters}\n"
-        "placements:\n  - {country: MY, accelerator: h100-sxm, gpus: 40}\n  - {country: US, accelerator: h100-sxm, gpus: 60}\n"
+        "fleetplan: plan/1\nfirm: {name: A, headquarters: US, status: uveu}\nregime: short.yaml\n"
+        f"horizon: {quarters}\nplacements:\n  - {{country: MY, accelerator: h100-sxm, gpus: 40}}\n"
+        "  - {country: US, accelerator: h100-sxm, gpus: 60}\n"
     )
     (folder / "a.plan.yaml").write_text(plan, encoding="utf-8")
     return check(read_plan(folder / "a.plan.yaml")).status

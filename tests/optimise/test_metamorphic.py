@@ -13,7 +13,7 @@ from optimizer.optimise import Outcome, optimise
 from optimizer.solvers import Options
 from tests.optimise.random_scenarios import Document, random_document, scenario_of
 
-SEEDS = range(40)
+SEEDS = range(50)
 
 
 def solved(document: Document) -> Outcome:

@@ -114,7 +114,7 @@ def test_a_byte_order_mark_is_skipped_at_the_start_only(tmp_path: Path) -> None:
     for name, text in (("plan.yaml", GOOD), ("rows.csv", TABLE)):
         path = tmp_path / name
         path.write_bytes(b"\xef\xbb\xbf" + text.encode())
-        assert read_plan(path, overrides=HeadOverrides(headquarters="US", status="none")).placements[0].gpus == 8
+        assert read_plan(path, overrides=HeadOverrides(headquarters="US", status="uveu")).placements[0].gpus == 8
     path = tmp_path / "plan.yaml"
     path.write_text(GOOD + "\ufeffregime: none\n", encoding="utf-8")
     assert code_of(path) == "IN004"
@@ -124,7 +124,7 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
     for name, text in (("plan.yaml", GOOD), ("rows.csv", TABLE)):
         path = tmp_path / name
         path.write_bytes(text.replace("\n", "\r\n").encode())
-        assert read_plan(path, overrides=HeadOverrides(headquarters="US", status="none")).placements[0].gpus == 8
+        assert read_plan(path, overrides=HeadOverrides(headquarters="US", status="uveu")).placements[0].gpus == 8
 
 
 def test_other_extensions_are_not_guessed(tmp_path: Path) -> None:
