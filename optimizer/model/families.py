@@ -156,6 +156,9 @@ def supply(builder: Builder, instance: Instance, columns: Columns) -> None:
     waiting = builder.columns(
         "waiting", np.zeros(shape[0] * shape[1], np.int64), instance.delivered.ravel(), name, integral=False
     ).reshape(shape)
+    # the bound again as a row, for its margin: several units rounded up must not ask for more than was delivered
+    left = builder.rows("supply", 0, INFINITE, waiting.size, name, margin=2)
+    builder.entries(left, waiting.ravel(), 1)
     arriving = np.diff(instance.delivered, axis=1, prepend=0).ravel()
     rows = builder.rows("supply", arriving, arriving, len(arriving), name).reshape(shape)
     builder.entries(rows, waiting, 1)

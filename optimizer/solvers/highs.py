@@ -78,8 +78,7 @@ def solve(program: Program, run: Run) -> Answer:
     if program.integral.sum() > SMALL:
         empty = _branch(program, openings, run, dive) and _branch(program, openings, run, dive, presolve=False)
         return run.answer("highs", infeasible=empty and run.point is None)
-    if run.point is None:
-        _branch(program, openings, run, dive, share=0.25)
+    _branch(program, openings, run, dive, share=0.25)
     refused = run.refused
     empty = _branch(program, program.integral, run, None) and _branch(
         program, program.integral, run, None, presolve=False
