@@ -10,13 +10,13 @@ compile() { # FILE WHAT OPTION...
     what=$2
     shift 2
     pip-compile --quiet --no-config --no-header --generate-hashes --strip-extras --allow-unsafe \
-        --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+        --no-emit-options \
         --no-build-isolation --resolver backtracking --annotation-style line \
         --build-deps-for wheel --output-file "$file" "$@" pyproject.toml
     {
         printf '# %s\n' "$what"
         printf '# Made by .ci/pins.sh from pyproject.toml; do not edit by hand.\n'
-        grep -v '^#' "$file"
+        grep -v -e '^#' -e '^--' "$file"   # no option line either: one could hold an address
     } >"$file.new"
     mv "$file.new" "$file"
 }
