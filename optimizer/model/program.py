@@ -24,7 +24,10 @@ Bools = NDArray[np.bool_]
 Namer = Callable[[int], str]
 
 INFINITE: Final = 2**62
-"""Stands for "no bound" in rows; columns always have finite bounds, so that every dual bound can be verified."""
+"""Stands for "no bound" in rows; columns always have finite bounds, so that every dual bound can be verified.
+
+The upper bounds of totals (continuous columns that an equation defines) follow from rows and the other columns' bounds.
+"""
 
 EXACT_IN_FLOAT: Final = 2**53
 

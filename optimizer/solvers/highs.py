@@ -9,7 +9,6 @@ gap asked for is met.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -78,14 +77,10 @@ def solve(program: Program, run: Run) -> Answer:
     if program.integral.sum() > SMALL:
         empty = _branch(program, openings, run, dive) and _branch(program, openings, run, dive, presolve=False)
         return run.answer("highs", infeasible=empty and run.point is None)
+    from . import small
+
     _branch(program, openings, run, dive, share=0.25)
-    refused = run.refused
-    empty = _branch(program, program.integral, run, None) and _branch(
-        program, program.integral, run, None, presolve=False
-    )
-    if run.refused > refused and not run.done:
-        return _exactly(program, run)
-    return run.answer("highs", infeasible=empty and run.point is None)
+    return small.solve(program, run)
 
 
 def _relaxation(program: Program, run: Run) -> str:
@@ -109,18 +104,6 @@ def _relaxation(program: Program, run: Run) -> str:
     duals = -np.array(highs.getSolution().row_dual) * row_factors(program)
     run.lower_bound(exact_dual_bound(program, duals), exact=True)
     return "optimal"
-
-
-def _exactly(program: Program, run: Run) -> Answer:
-    """CP-SAT's answer, for a program on which HiGHS, within its tolerances, took for plans what breaks a limit."""
-    from . import cp_sat
-
-    run.report("going on in whole numbers, with CP-SAT")
-    try:
-        answer = cp_sat.solve(program, run)
-    except SolverError:  # too large for 64-bit sums
-        return run.answer("highs")
-    return replace(answer, engine="highs, then cp-sat")
 
 
 class Dive:
@@ -326,41 +309,32 @@ class Dive:
 
 
 def _branch(
-    program: Program, integral: Bools, run: Run, dive: Dive | None, *, presolve: bool = True, share: float = 1.0
+    program: Program, openings: Bools, run: Run, dive: Dive, *, presolve: bool = True, share: float = 1.0
 ) -> bool:
-    """Branch and bound over `integral`; True when it says that there is no plan (believe it without presolve only).
+    """Branch and bound over openings, each better choice of which is filled; it takes `share` of the time left.
 
-    It takes `share` of the time left.
-
-    With a `dive`, its points are openings to be filled; without, they are plans themselves.
+    True when it says that there is no plan (believe it without presolve only).
     """
     if run.done:
         return False
-    highs = load(program, integral)
+    highs = load(program, openings)
     highs.setOptionValue("presolve", "choose" if presolve else "off")
     highs.setOptionValue("time_limit", run.left * share)
     highs.setOptionValue("random_seed", run.options.seed)
-    highs.setOptionValue("mip_rel_gap", 0.0 if dive is None else run.options.gap / 10)
+    highs.setOptionValue("mip_rel_gap", run.options.gap / 10)
     highs.setOptionValue("mip_abs_gap", 0.0)
-    if run.point is not None and dive is None:
-        start = highspy.HighsSolution()
-        start.col_value = _complete(program, run.point)
-        highs.setSolution(start)
     tried: set[bytes] = set()
 
     def take(x: np.ndarray) -> None:
-        if dive is None:
-            run.offer(x)
-            return
-        key = np.rint(x[integral]).astype(np.int8).tobytes()
+        key = np.rint(x[openings]).astype(np.int8).tobytes()
         if key not in tried:
             tried.add(key)
-            dive.fill(integral, x)
+            dive.fill(openings, x)
 
     def bound(value: float) -> None:
         if math.isfinite(value):
             # outwards by what doubles can lose; the exact value of a whole point is never above it
-            run.lower_bound(math.floor(-value + abs(value) * 1e-9) + program.offset, exact=False)
+            run.lower_bound(math.floor(-value + abs(value) * 1e-12) + program.offset, exact=False)
 
     def on_improvement(event: Any) -> None:
         take(np.array(event.data_out.mip_solution))
@@ -381,12 +355,3 @@ def _branch(
         bound(highs.getInfo().mip_dual_bound)
         take(np.array(highs.getSolution().col_value))
     return False
-
-
-def _complete(program: Program, point: Ints) -> list[float]:
-    """A start for HiGHS from whole values: the linear program gives the continuous columns."""
-    lower, upper = program.col_lower.copy(), program.col_upper.copy()
-    lower[program.integral] = upper[program.integral] = point[program.integral]
-    highs = load(program, None, lower, upper)
-    highs.run()
-    return list(highs.getSolution().col_value)
