@@ -7,64 +7,23 @@ touched but cannot be judged. Each verdict keeps the rows behind it, so that rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from .checking.books import Books, Row, keep_books, written_country
-from .checking.notes import Note, gather_notes
+from .checking.findings import CheckResult, Finding, Severity, Status, Suppression, Verdict, only_out_of_date
+from .checking.notes import gather_notes
 from .checking.unjudged import Unjudged, unjudged
 from .domain.countries import jurisdiction
-from .domain.plan import Horizon, Plan
-from .errors import Location
-from .frozen import Frozen
+from .domain.plan import Plan
 from .ledger import Amount
 from .limits import Limit, Sense, Standing
 from .regimes import Regime, Subject, load_regime
 
-Verdict = Literal["pass", "fail", "undecided", "not_applicable"]
-Status = Literal["compliant", "violations", "undecided"]
+__all__ = ["CheckResult", "Finding", "Severity", "Status", "Suppression", "Verdict", "check"]
 
 MOST_ROWS: Final = 50
 """How many rows a finding keeps, those with the largest shares."""
-
-
-class Finding(Frozen):
-    """A limit at a plan. Amounts are whole TPP; None where the limit gives no bound.
-
-    Where it is unknown whether chips count, `measured` and `base` are those of the choice that is hardest on the plan,
-    and `deciding` names the accelerators that decide an undecided verdict. `gpus` and `base_gpus` are the GPUs behind
-    `measured` and `base`, by accelerator. `placements` are the rows behind a verdict that is not a pass, `at` is the
-    place of the one with the largest share, and `country` is its code as written where all agree.
-    """
-
-    limit: Limit
-    verdict: Verdict
-    measured: int
-    base: int
-    allowed: int | None
-    excess: int | None
-    country: str | None
-    gpus: Mapping[str, int]
-    base_gpus: Mapping[str, int]
-    deciding: tuple[str, ...] = ()
-    at: Location | None = None
-    placements: tuple[Row, ...] = ()
-
-
-class CheckResult(Frozen):
-    """What the check of one plan found: every limit's finding, in the order rule, country, period, and the notes."""
-
-    status: Status
-    plan: Plan
-    regime: Regime
-    horizon: Horizon
-    findings: tuple[Finding, ...]
-    notes: tuple[Note, ...]
-    counts: Mapping[Verdict, int]
-
-    def of(self, verdict: Verdict) -> list[Finding]:
-        """The findings with this verdict."""
-        return [finding for finding in self.findings if finding.verdict == verdict]
 
 
 def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
@@ -80,23 +39,15 @@ def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
     findings += [_undecided(case, books) for case in unjudged(books, regime)]
     order = {record.rule.id: number for number, record in enumerate(regime.records)}
     findings.sort(key=lambda finding: order[finding.limit.rule.id])
-    counts: dict[Verdict, int] = {"pass": 0, "fail": 0, "undecided": 0, "not_applicable": 0}
-    for finding in findings:
-        counts[finding.verdict] += 1
-    status: Status = "compliant"
-    if counts["undecided"] or books.horizon.last < regime.first or _only_out_of_date(findings):
-        status = "undecided"
-    elif counts["fail"]:
-        status = "violations"
     counted = [f.limit for f in findings if f.gpus and f.limit.standing is Standing.APPLIES]
-    notes = gather_notes(plan, regime, books, counted)
-    return CheckResult(status, plan, regime, books.horizon, tuple(findings), notes, counts)
-
-
-def _only_out_of_date(findings: Sequence[Finding]) -> bool:
-    """Whether rules were looked at and none of them is in force in any of the plan's quarters."""
-    dated = any(finding.verdict == "not_applicable" and finding.limit.period is not None for finding in findings)
-    return dated and all(finding.verdict == "not_applicable" for finding in findings)
+    return CheckResult(
+        plan=plan,
+        regime=regime,
+        horizon=books.horizon,
+        findings=tuple(findings),
+        notes=gather_notes(plan, regime, books, counted),
+        unjudged=books.horizon.last < regime.first or only_out_of_date(findings),
+    )
 
 
 def _subject(plan: Plan, regime: Regime, books: Books) -> Subject:
@@ -152,7 +103,12 @@ def _judge(limit: Limit, books: Books, codes: Mapping[str, str]) -> Finding:
         deciding=deciding,
         at=rows[0].at if rows else None,
         placements=tuple(rows[:MOST_ROWS]),
+        severity=_severity(limit),
     )
+
+
+def _severity(limit: Limit) -> Severity:
+    return "warning" if limit.rule.severity == "warning" else "error"
 
 
 def _verdict(limit: Limit, measured: Amount, base: Amount) -> tuple[tuple[int, int], tuple[str, ...], Verdict]:
@@ -221,4 +177,5 @@ def _undecided(case: Unjudged, books: Books) -> Finding:
         base_gpus={},
         at=rows[0].at,
         placements=tuple(rows[:MOST_ROWS]),
+        severity=_severity(case.limit),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..check import CheckResult
 from ..errors import Location, Problem
 from ..frozen import Frozen
+from .sections import Section
 
 INTERNAL = "IN900"
 """The code of an error that is fleetplan's own; it leaves the file undecided."""
@@ -22,6 +23,7 @@ class Outcome(Frozen):
     result: CheckResult | None = None
     problems: tuple[Problem, ...] = ()
     more: int = 0
+    sections: tuple[Section, ...] = ()
 
     @property
     def status(self) -> str:
