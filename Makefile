@@ -14,6 +14,7 @@ help:
 	@echo 'make lint       ruff and mypy'
 	@echo 'make coverage   the tests with branch coverage'
 	@echo 'make soak       the property tests with fifty times as many examples'
+	@echo 'make rules      docs/rules anew: a page per rule, from data/regimes and tests/cases'
 	@echo 'make bench      every benchmark'
 	@echo 'make wheel      build dist/fleetplan-*.whl'
 	@echo 'make clean      remove what was built; make distclean: .venv too'
@@ -41,6 +42,9 @@ soak: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@for file in benchmarks/*.py; do echo "== $$file" && $(VENV) "$$file" || exit 1; done
 
+rules: .venv/dev.stamp
+	PYTHONPATH=. $(VENV) .ci/rule_pages.py
+
 wheel: .venv/dev.stamp
 	$(VENV) -m build --wheel --no-isolation
 
@@ -60,4 +64,4 @@ clean:
 distclean: clean
 	rm -rf .venv
 
-.PHONY: help run test lint coverage soak bench wheel browser clean distclean
+.PHONY: help run test lint coverage soak rules bench wheel browser clean distclean

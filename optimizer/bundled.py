@@ -1,4 +1,4 @@
-"""Where the data and examples that travel with the product lie. Imports nothing of ours."""
+"""Where the data, examples and rule pages that travel with the product lie. Imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def data_path(*parts: str) -> Path:
 def example_path(*parts: str) -> Path:
     """A file of `examples/`."""
     return _root("examples").joinpath(*parts)
+
+
+def rules_path(*parts: str) -> Path:
+    """A file of `docs/rules/`."""
+    return _root("docs").joinpath("rules", *parts)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from .checking.as_of import as_it_stood
 from .checking.books import Books, Row, keep_books, written_country
+from .checking.duties import gather_duties
 from .checking.findings import CheckResult, Finding, Severity, Status, Suppression, Verdict, only_out_of_date
 from .checking.notes import gather_notes
 from .checking.unjudged import Unjudged, unjudged
@@ -26,16 +28,23 @@ MOST_ROWS: Final = 50
 """How many rows a finding keeps, those with the largest shares."""
 
 
-def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
+def check(plan: Plan, regime: Regime | None = None, as_of: str | None = None) -> CheckResult:
     """The verdict of `regime` (that of the plan, when left out) on every limit of `plan`.
 
+    With `as_of`, a day such as 2025-03-01, as the law stood then: what a rule that was not in force says is a warning,
+    and of a day of which nothing is known everything is undecided. Without it, the regime as published.
+
     Any undecided finding makes the status undecided, and so does a horizon that ends before the regime begins: then
-    nothing was judged. Raises InputError where the regime cannot be read or rows do not fit what stands there.
+    nothing was judged. Raises InputError where the regime cannot be read, rows do not fit what stands there, or `as_of`
+    is no day.
     """
     regime = load_regime(plan.regime) if regime is None else regime
     books = keep_books(plan, regime)
     codes = _written_codes(books)
-    findings = [_judge(limit, books, codes) for limit in regime.limits(_subject(plan, regime, books))]
+    limits = regime.limits(_subject(plan, regime, books))
+    if as_of is not None:
+        limits = as_it_stood(limits, regime, as_of)
+    findings = [_judge(limit, books, codes) for limit in limits]
     findings += [_undecided(case, books) for case in unjudged(books, regime)]
     order = {record.rule.id: number for number, record in enumerate(regime.records)}
     findings.sort(key=lambda finding: order[finding.limit.rule.id])
@@ -45,7 +54,9 @@ def check(plan: Plan, regime: Regime | None = None) -> CheckResult:
         regime=regime,
         horizon=books.horizon,
         findings=tuple(findings),
-        notes=gather_notes(plan, regime, books, counted),
+        notes=gather_notes(plan, regime, books, counted, as_of),
+        duties=gather_duties(regime, books),
+        as_of=as_of,
         unjudged=books.horizon.last < regime.first or only_out_of_date(findings),
     )
 
@@ -60,10 +71,19 @@ def _subject(plan: Plan, regime: Regime, books: Books) -> Subject:
         quarters=tuple(books.horizon),
         countries=books.jurisdictions,
         consignee_parents={h.consignee_parent for h in books.rows if h.consignee_parent is not None},
+        shipment_years=_shipment_years(regime, books),
+        weights_at={(h.country, h.site) for h in books.rows if h.weights},
+        operators={operator.site: operator for operator in plan.site_operators},
         agreements={jurisdiction(code): quarter for code, quarter in plan.agreements.items()},
         national_use={jurisdiction(code): tpp for code, tpp in plan.national_use.items()},
         barred_parents=barred,
     )
+
+
+def _shipment_years(regime: Regime, books: Books) -> set[int]:
+    """The years of the regime in which someone received low-volume shipments, before the horizon too."""
+    dated = (h.received for h in books.rows if h.consignee_parent is not None and h.received is not None)
+    return {quarter.year for quarter in dated if quarter >= regime.first}
 
 
 def _written_codes(books: Books) -> Mapping[str, str]:

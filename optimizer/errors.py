@@ -28,7 +28,7 @@ class Location(NamedTuple):
     column: int | None = None
 
     def __str__(self) -> str:
-        parts = [self.file, *(str(n) for n in (self.line, self.column) if n is not None)]
+        parts = [printable(self.file), *(str(n) for n in (self.line, self.column) if n is not None)]
         return ":".join(parts)
 
 
@@ -69,5 +69,12 @@ class GateError(FleetplanError):
 def show(text: object, limit: int = 80) -> str:
     """`text` quoted for a message: control and other unprintable characters escaped, cut at `limit` characters."""
     raw = str(text)
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in raw[: limit + 1])
+    safe = printable(raw[: limit + 1])
     return f"'{safe[:limit]}…'" if len(safe) > limit or len(raw) > limit else f"'{safe}'"
+
+
+def printable(text: str) -> str:
+    """`text` with control and other unprintable characters escaped: a file's name may hold any, and steers nothing."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

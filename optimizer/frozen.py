@@ -15,7 +15,8 @@ from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
 class Frozen:
     """A record: its fields are the annotations of its class, after those of its base, with their defaults.
 
-    Two are equal when they are of one class and agree in every field but `at`, the place in a file. With `kw_only` in
+    Two are equal when they are of one class and agree in every field but `at`, the place in a file (and those whose
+    names end in `_at`). With `kw_only` in
     the head of the class, fields are given by name alone.
     """
 
@@ -44,7 +45,7 @@ class Frozen:
         return type(self)(**{**vars(self), **changes})
 
     def _compared(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self.field_names if name != "at")
+        return tuple(getattr(self, name) for name in self.field_names if name != "at" and not name.endswith("_at"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Frozen) or type(other) is not type(self):

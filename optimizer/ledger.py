@@ -14,7 +14,10 @@ LEAVES_FIRST = ("licence", "lpp", "aia", "nveu", "uveu", "allocation")
 
 
 class Holding(NamedTuple):
-    """Chips that share every coordinate the law looks at. `country` is the jurisdiction; `received` None = standing."""
+    """Chips that share every coordinate the law looks at. `country` is the jurisdiction; `received` None = standing.
+
+    `weights`: closed model weights are held beside them.
+    """
 
     country: str
     site: str | None
@@ -22,6 +25,7 @@ class Holding(NamedTuple):
     authorization: str
     consignee_parent: str | None = None
     received: Quarter | None = None
+    weights: bool = False
 
 
 ByCountry = dict[str, list[tuple[Holding, int]]]
@@ -121,13 +125,13 @@ class Ledger:
                 self.stock[holding] = count - part
         return taken
 
-    def _age(self, holding: Holding) -> tuple[int, int, str, str]:
+    def _age(self, holding: Holding) -> tuple[int, int, str, str, bool]:
         if holding.received is None:
             age = int(self.cap_start)  # after every chip dated before it, before every later one
         else:
             age = int(holding.received) + (1 if holding.received >= self.cap_start else 0)
         leaves = LEAVES_FIRST.index(holding.authorization)
-        return age, leaves, holding.site or "", holding.consignee_parent or ""
+        return age, leaves, holding.site or "", holding.consignee_parent or "", holding.weights
 
     def close(self) -> None:
         """End the open quarter: its end and its presence can be read from now on."""

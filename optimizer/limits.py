@@ -44,6 +44,8 @@ class Coordinates(Protocol):
     def consignee_parent(self) -> str | None: ...
     @property
     def received(self) -> Quarter | None: ...
+    @property
+    def weights(self) -> bool: ...  # whether closed model weights are held there
 
 
 class Chips(Enum):
@@ -57,6 +59,7 @@ class Selection(NamedTuple):
     """Which placements an account sums over; None means no restriction on that coordinate.
 
     `received_from` counts only chips received from that quarter on; chips with no quarter count (fail closed).
+    `weights` True counts only chips that come with closed model weights.
     """
 
     countries: frozenset[str] | None = None
@@ -65,6 +68,7 @@ class Selection(NamedTuple):
     consignee_parents: frozenset[str] | None = None
     received_from: Quarter | None = None
     chips: Chips = Chips.ALL
+    weights: bool | None = None
 
     def matches(self, what: Coordinates) -> bool:
         """Whether `what` is counted, its accelerator apart."""
@@ -74,6 +78,7 @@ class Selection(NamedTuple):
             and (self.sites is None or what.site in self.sites)
             and (self.consignee_parents is None or what.consignee_parent in self.consignee_parents)
             and (self.received_from is None or what.received is None or what.received >= self.received_from)
+            and (self.weights is None or what.weights == self.weights)
         )
 
 

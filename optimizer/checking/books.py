@@ -129,7 +129,8 @@ class _Entries:
         country = jurisdiction(row.country)
         authorization = row.authorization or self._default(country)
         group = self.groups.group(row.consignee) if authorization == "lpp" else None
-        self._receive(Holding(country, row.site, row.accelerator, authorization, group, row.quarter), row, row.gpus)
+        holding = Holding(country, row.site, row.accelerator, authorization, group, row.quarter, row.holds_weights)
+        self._receive(holding, row, row.gpus)
 
     def _move(self, row: Move) -> None:
         if not self._take(row, "moves.gpus", row.origin.country, row.origin.site, row.origin.authorization):

@@ -25,16 +25,17 @@ class Note(Frozen):
     at: Location | None = None
 
 
-def gather_notes(plan: Plan, regime: Regime, books: Books, counted: Sequence[Limit]) -> tuple[Note, ...]:
+def gather_notes(
+    plan: Plan, regime: Regime, books: Books, counted: Sequence[Limit], as_of: str | None = None
+) -> tuple[Note, ...]:
     """The notes of a check, the most general first; `counted` are the limits that count something in the plan."""
     return (
-        *_of_regime(regime, books),
+        *_of_regime(regime, books, as_of),
         *(Note("reader", {"text": text}) for text in plan.notes),
         *_of_sites(books),
         *_of_licences(regime, books),
         *_of_national_use(plan, regime, counted),
         *_of_undated(books, counted),
-        *_of_earlier_years(books, regime),
         *_of_chips(regime, books),
         *_of_weights(plan, regime),
         *_of_took_across(books),
@@ -42,17 +43,34 @@ def gather_notes(plan: Plan, regime: Regime, books: Books, counted: Sequence[Lim
     )
 
 
-def _of_regime(regime: Regime, books: Books) -> Iterator[Note]:
+def _of_regime(regime: Regime, books: Books, as_of: str | None) -> Iterator[Note]:
     status, horizon = regime.status, books.horizon
-    if status.enforced != "yes":
+    if as_of is not None:
+        yield _of_day(regime, as_of)
+    elif status.enforced != "yes":
         code = "not_enforced" if status.enforced == "no" else "enforcement_not_stated"
         yield Note(code, {"regime": regime.id, "looked": status.looked, "note": status.note})
     for path, value in regime.provenance.amendments:
         yield Note("amended", {"path": path, "value": value})
+    for rule in regime.provenance.added:
+        yield Note("added", {"rule": rule})
+    for reading in regime.readings:
+        if reading.chosen != reading.default:
+            option = reading.option(reading.chosen)
+            assert option is not None
+            yield Note("reading", {"reading": reading.id, "option": option.name, "says": option.says})
     if horizon.last < regime.first:
         yield Note("nothing_judged", {"first": str(regime.first), "last": str(horizon.last)})
     elif horizon.first < regime.first:
         yield Note("judged_from", {"first": str(regime.first)})
+
+
+def _of_day(regime: Regime, day: str) -> Note:
+    interval = regime.status.at(day)
+    if interval is None:
+        return Note("as_of_unknown", {"day": day, "regime": regime.id})
+    values = {"day": day, "regime": regime.id, "state": interval.state, "first": interval.first}
+    return Note("as_of" if interval.state == "in force" else "as_of_not_in_force", values)
 
 
 def _of_sites(books: Books) -> Iterator[Note]:
@@ -108,19 +126,6 @@ def _of_undated(books: Books, counted: Sequence[Limit]) -> Iterator[Note]:
         yield Note("undated_counted", values, found[country][0].at)
 
 
-def _of_earlier_years(books: Books, regime: Regime) -> Iterator[Note]:
-    """Years before the horizon with low-volume shipments, whose allowance is not judged."""
-    first = books.horizon.first.year
-    years = {
-        holding.received.year
-        for holding in books.rows
-        if holding.authorization == "lpp" and holding.received is not None and holding.received.year < first
-    }
-    judged = sorted(year for year in years if year >= regime.first.year)
-    if judged and regime.allowances():
-        yield Note("lpp_before_horizon", {"years": ", ".join(str(year) for year in judged)})
-
-
 def _of_chips(regime: Regime, books: Books) -> Iterator[Note]:
     """Accelerators in the plan whose figures are recollected, or of which it is not known whether they count."""
     catalogue, used = books.plan.catalogue, sorted({holding.accelerator for holding in books.rows})
@@ -135,7 +140,7 @@ def _of_chips(regime: Regime, books: Books) -> Iterator[Note]:
 def _of_weights(plan: Plan, regime: Regime) -> Iterator[Note]:
     """Closed model weights under a regime that has no rule on them."""
     holding = [row for row in plan.placements if row.holds_weights]
-    if holding and not any(record.not_judged for record in regime.records):
+    if holding and not any(record.weights is not None for record in regime.records):
         yield Note("weights_unruled", {"regime": regime.id}, holding[0].at)
 
 

@@ -1,7 +1,6 @@
 """What a plan touches but no limit can judge: each becomes an undecided finding, never a pass.
 
-Low-volume shipments with no quarter, to a consignee that is not declared, or within a country; and rules whose record
-says that they are not judged (closed model weights).
+Low-volume shipments with no quarter, to a consignee that is not declared, or within a country.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..domain.countries import jurisdiction
-from ..domain.plan import Placement
 from ..errors import show
 from ..frozen import Frozen
 from ..limits import Account, Limit, Selection, Sense, Span, Standing
@@ -34,8 +32,6 @@ def unjudged(books: Books, regime: Regime) -> Iterator[Unjudged]:
     for record in regime.records:
         if record.each is Each.CONSIGNEE_YEAR and _counts_lpp(record):
             yield from _shipments(record, books)
-        elif record.not_judged:
-            yield from _weights(record, books)
 
 
 def _counts_lpp(record: RuleRecord) -> bool:
@@ -72,23 +68,10 @@ def _shipments(record: RuleRecord, books: Books) -> Iterator[Unjudged]:
             found.setdefault((index, why), []).append(move)
     for (index, why), rows in found.items():
         account = Account(Selection(authorizations=frozenset(("lpp",))), Span.EVER, None)
-        yield Unjudged(_limit(record, index, account, None, why), tuple(rows))
+        yield Unjudged(_limit(record, index, account, why), tuple(rows))
 
 
-def _weights(record: RuleRecord, books: Books) -> Iterator[Unjudged]:
-    """Places that hold closed model weights."""
-    found: dict[tuple[str, str | None], list[Placement]] = {}
-    for row in books.plan.placements:
-        if row.holds_weights:
-            found.setdefault((jurisdiction(row.country), row.site), []).append(row)
-    for (country, site), rows in found.items():
-        sites = None if site is None else frozenset((site,))
-        account = Account(Selection(countries=frozenset((country,)), sites=sites), Span.EVER, None)
-        index = (country,) if site is None else (country, site)
-        yield Unjudged(_limit(record, index, account, country, record.not_judged), tuple(rows))
-
-
-def _limit(record: RuleRecord, index: tuple[str, ...], account: Account, country: str | None, why: str) -> Limit:
+def _limit(record: RuleRecord, index: tuple[str, ...], account: Account, why: str) -> Limit:
     return Limit(
         rule=record.rule,
         index=index,
@@ -97,7 +80,6 @@ def _limit(record: RuleRecord, index: tuple[str, ...], account: Account, country
         share=Fraction(0),
         base=None,
         fixed=0,
-        country=country,
         standing=Standing.UNDECIDED,
         why=why,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..check import check
 from ..checking.inputs import input_files
-from ..errors import InputError, Location, Problem
+from ..errors import InputError, Location, Problem, show
 from ..reading import HeadOverrides, read_plan
 from ..reading.codes import CANNOT_OPEN
 from ..reading.output import refuse_input_as_output, write_atomically
@@ -150,7 +150,7 @@ def _checked(file: str, overrides: HeadOverrides) -> Outcome:
     except Exception as error:
         if os.environ.get("FLEETPLAN_DEBUG") == "1":
             raise
-        print(f"fleetplan: internal error at {shown}: {type(error).__name__}: {error}", file=sys.stderr)
+        print(f"fleetplan: internal error at {show(shown)}: {type(error).__name__}: {error}", file=sys.stderr)
         return internal(shown, error)
 
 

@@ -1,71 +1,121 @@
-"""List the rules of a regime, or show one record in full: citation, grade, whom it holds for, and its values."""
+"""List the rules, or explain one: what it says, its source, how to mend it, worked cases. Needs no network.
+
+A rule may be named as in a finding, `UVEU101(MY,2026Q4)`. A code of an input error, such as IN205, is explained too.
+With a regime, the rule is shown as that regime has it, amendments included.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
 
+from ..bundled import rules_path
 from ..errors import FleetplanError, show
-from ..regimes import Regime, RuleRecord, builtin_regimes, load_regime
+from ..regimes import Regime, builtin_regimes, load_regime
+
+INTERNAL_MEANS: Final = "A fault of fleetplan itself: nothing is decided about the file. Please report it."
+_CODE = re.compile(r"IN[0-9]{3}", re.ASCII)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `fleetplan rules`."""
-    parser.add_argument("rule", nargs="?", metavar="RULE", help="show this one in full, such as UVEU101")
-    parser.add_argument("--regime", metavar="ID|FILE", help="only of this regime (every built-in one)")
-    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="of the output (text)")
+    parser.add_argument("rule", nargs="?", metavar="RULE", help="explain this one, such as UVEU101 or IN205")
+    parser.add_argument("--regime", metavar="ID|FILE", help="as this regime has it (every built-in one)")
+    parser.add_argument("-f", "--format", choices=("text", "json", "markdown"), default="text", help="(text)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """The exit code, with the rules printed."""
+    """The exit code, with the rules, one rule or one code printed. Raises FleetplanError where there is none."""
     from ..domain.plan import RegimeRef
 
+    name = None if args.rule is None else named(args.rule)
+    if name is not None and _CODE.fullmatch(name):
+        print(_explained(name, args.format))
+        return 0
     names = builtin_regimes() if args.regime is None else (args.regime,)
     regimes = [load_regime(RegimeRef(name)) for name in names]
-    chosen = [(regime, record) for regime in regimes for record in regime.records]
-    if args.rule is not None:
-        chosen = _named(args.rule, chosen)
+    if name is None:
+        print(_list(regimes, args.format))
+        return 0
+    from ..explain.rule_page import entries, plain, rule_page
+
+    found = entries(regimes, name)
+    if not found:
+        raise FleetplanError(_missing(args.rule, name, args.regime, regimes))
     if args.format == "json":
-        print(_json(chosen))
-    elif args.rule is None:
-        print(_list(regimes))
+        print(_json([{"regime": e.regime, "id": e.rule.id, "title": e.rule.title, **dict(e.lines)} for e in found]))
+        return 0
+    shipped = rules_path(f"{found[0].rule.id}.md")
+    if args.regime is None and shipped.is_file():
+        page = shipped.read_text(encoding="utf-8")
     else:
-        print("\n\n".join(_full(regime, record) for regime, record in chosen))
+        page = rule_page(found)
+    print(page.rstrip("\n") if args.format == "markdown" else plain(page))
     return 0
 
 
-def _named(rule: str, chosen: Sequence[tuple[Regime, RuleRecord]]) -> list[tuple[Regime, RuleRecord]]:
-    """The records of one rule; FleetplanError when no regime has it."""
-    found = [(regime, record) for regime, record in chosen if record.rule.id == rule.upper() or record.rule.id == rule]
-    if not found:
-        from ..reading.nodes import did_you_mean
-
-        raise FleetplanError(f"no rule {show(rule)}. {did_you_mean(rule, {record.rule.id for _, record in chosen})}")
-    return found
+def named(written: str) -> str:
+    """The rule or code that is meant by an id in any case, or by the name of a finding such as UVEU101(MY,2026Q4)."""
+    head = written.strip().partition("(")[0].strip()
+    return head.upper() if re.fullmatch(r"[A-Za-z]{2,5}[0-9]{3}", head, re.ASCII) else head
 
 
-def _list(regimes: Sequence[Regime]) -> str:
+def input_codes() -> Mapping[str, str]:
+    """What each code of an input error means, of every reader."""
+    from ..gate.codes import GATE_CODES
+    from ..reading.codes import INPUT_CODES
+    from ..regimes.codes import REGIME_CODES
+    from ..reports.outcome import INTERNAL
+
+    return {**INPUT_CODES, **REGIME_CODES, **GATE_CODES, INTERNAL: INTERNAL_MEANS}
+
+
+def _missing(written: str, name: str, asked: str | None, regimes: Sequence[Regime]) -> str:
+    """Why there is nothing to explain: where else the rule stands, or which one may be meant."""
+    from ..domain.plan import RegimeRef
+    from ..explain.rule_page import entries, rule_ids
+    from ..reading.nodes import did_you_mean
+
+    builtin = [load_regime(RegimeRef(regime)) for regime in builtin_regimes()]
+    elsewhere = [entry.regime for entry in entries(builtin, name)]
+    if asked is not None and elsewhere:
+        return f"{name} does not stand in {show(asked)}. It stands in {' and '.join(elsewhere)}."
+    return f"no rule {show(written)}. {did_you_mean(name, rule_ids((*regimes, *builtin)))}"
+
+
+def _list(regimes: Sequence[Regime], fmt: str) -> str:
+    from ..explain.rule_page import entries, index_page, rule_ids
+
+    if fmt == "markdown":
+        return index_page(regimes).rstrip("\n")
+    if fmt == "json":
+        found = [entry for regime in regimes for rule_id in rule_ids([regime]) for entry in entries([regime], rule_id)]
+        return _json([{"regime": e.regime, "id": e.rule.id, "title": e.rule.title, **dict(e.lines)} for e in found])
     lines = []
     for regime in regimes:
         lines.append(f"{regime.name}: {regime.title}")
-        lines += [
-            f"  {record.rule.id:<8} [{record.rule.grade or '-'}] {record.rule.title}" for record in regime.records
-        ]
+        rules = [record.rule for record in regime.records] + [duty.rule for duty in regime.duties]
+        lines += [f"  {rule.id:<8} [{rule.grade or '-'}] {rule.title}" for rule in rules]
     return "\n".join(lines)
 
 
-def _full(regime: Regime, record: RuleRecord) -> str:
-    from ..explain.records import describe
+def _explained(code: str, fmt: str) -> str:
+    """What a code of an input error means."""
+    from ..explain.rule_page import INPUT_GROUPS, INPUTS_ARE
 
-    lines = [f"{record.rule.id} in {regime.name}"]
-    lines += [f"  {label}: {text}" for label, text in describe(record) if label != "id"]
-    return "\n".join(lines)
+    codes = input_codes()
+    if code not in codes:
+        near = ", ".join(other for other in codes if other[:3] == code[:3])
+        raise FleetplanError(f"no code {code}. " + (f"Near it: {near}." if near else "They run from IN001 to IN999."))
+    if fmt == "json":
+        return _json({"code": code, "kind": INPUT_GROUPS[code[:3]], "meaning": codes[code]})
+    head = f"{'# ' if fmt == 'markdown' else ''}{code}: {INPUT_GROUPS[code[:3]]}"
+    return "\n\n".join((head, codes[code], INPUTS_ARE))
 
 
-def _json(chosen: Sequence[tuple[Regime, RuleRecord]]) -> str:
+def _json(document: object) -> str:
     import json
 
-    from ..explain.records import describe
-
-    documents = [{"regime": regime.name, **dict(describe(record))} for regime, record in chosen]
-    return json.dumps(documents, indent=2, ensure_ascii=False)
+    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -13,6 +13,8 @@ from ..units import Quarter, quarters
 from .catalogue import Catalogue
 
 Status = Literal["uveu", "nveu", "none"]
+CERTIFIABLE = ("14", "15", "18")
+"""The paragraphs of Supplement No. 10 to part 748 that a site's operator can be certified for."""
 AUTHORIZATIONS = ("aia", "uveu", "nveu", "allocation", "lpp", "licence")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -28,12 +30,19 @@ class Firm(Frozen):
 
 
 class RegimeRef(Frozen):
-    """Which regime judges: a built-in id or a file's path (relative to `folder`), and amendments by field path."""
+    """Which regime judges: a built-in id or a file's path (relative to `folder`), and what is changed in it.
+
+    `amend` are values by field path, `add` further rules, `readings` the options chosen where the law can be read in
+    more than one way.
+    """
 
     base: str = "factsheet-2025"
     amend: Mapping[str, Any] = _NOTHING
+    add: tuple[Any, ...] = ()
+    readings: Mapping[str, str] = _NOTHING
     folder: Path = Path()
     at: Location | None = None
+    amend_at: Mapping[str, Location] = _NOTHING
 
 
 class Horizon(Frozen):
@@ -144,3 +153,4 @@ class Plan(Head, kw_only=True):
     site_operators: tuple[SiteOperator, ...] = ()
     snapshot: bool = False
     result: Mapping[str, Any] | None = None  # what `solve` wrote about how the plan was made; never trusted by `check`
+    waivers: tuple[Any, ...] = ()  # rows as they stand in the file, which the gate alone reads

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..limits import Chips, Sense, Span
-from ..regimes.records import Counted, Each, FirmTest, RuleRecord, Values
+from ..reading.nodes import Node
+from ..regimes.duties import DutyRecord, When
+from ..regimes.readings import Reading
+from ..regimes.records import Counted, Dates, Each, FirmTest, Holds, RuleRecord, Values, Weights
 from ..units import h100e, percent
 
 GRADES = {
@@ -31,6 +34,19 @@ EACH = {
     Each.CONSIGNEE_YEAR: "each ultimate consignee's group and calendar year",
     Each.SITE: "each site",
 }
+ASKED_BY = {
+    When.NEW_LOCATION: "the first chips at a site",
+    When.NEW_COUNTRY: "the first chips in a country",
+    When.BETWEEN_COUNTRIES: "chips that move between countries",
+    When.SHIPMENT: "what one consignee's group receives in a country and quarter",
+    When.AMOUNT: "what is in service in all",
+    When.EVERY_YEAR: "the status alone, every year",
+    When.ONCE: "the status alone, once",
+}
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 SEATS = {
     "headquarters": "headquarters",
     "parent": "ultimate parent",
@@ -46,18 +62,25 @@ def describe(record: RuleRecord) -> Iterator[tuple[str, str]]:
     yield "title", rule.title
     yield "citation", rule.citation
     yield "grade", f"{rule.grade} ({GRADES[rule.grade]})" if rule.grade else GRADES[""]
+    if record.in_force != Dates():
+        yield "in force", _days(record.in_force)
     if record.first is not None or record.last is not None:
-        yield "in force", _from_to(record)
+        yield "judged", _from_to(record)
+    if record.in_quarters is not None:
+        yield "only in", ", ".join(f"Q{number}" for number in sorted(record.in_quarters))
     yield "one limit for", EACH[record.each]
     if record.applies is not None:
-        yield "holds for", f"firms with {_firms(record.applies)}"
+        yield "holds for", f"firms with {firms(record.applies)}"
     if record.unless is not None:
-        yield "kept by", f"firms with {_firms(record.unless)}"
-    if not record.not_judged:
-        yield "measured", f"TPP {SPANS[record.span]}{_counted(record.measured)}"
-        if record.everywhere_if is not None:
-            yield "everywhere", f"in every country, for firms with {_firms(record.everywhere_if)}"
-        yield record.sense.value, _bound(record)
+        yield "kept by", f"firms with {firms(record.unless)}"
+    yield "measured", f"TPP {SPANS[record.span]}{_counted(record.measured)}"
+    if record.measured.unheld:
+        yield "a firm holds", "; ".join(_holds(holds) for holds in record.measured.unheld)
+    if record.everywhere_if is not None:
+        yield "everywhere", f"in every country, for firms with {firms(record.everywhere_if)}"
+    if record.weights is not None:
+        yield "closed model weights", _weights(record.weights)
+    yield record.sense.value, _bound(record)
     if record.with_agreement is not None:
         yield "with a government arrangement", _amounts(record.with_agreement)
     if record.less_national_use:
@@ -66,20 +89,90 @@ def describe(record: RuleRecord) -> Iterator[tuple[str, str]]:
         yield "no allowance", f"for consignees headquartered in Tier {_tiers(record.barred_tiers)}"
     if record.exports_only:
         yield "not covered", "chips that move within one country"
-    if record.not_judged:
-        yield "not judged", f"undecided where it is touched: {record.not_judged}"
     if record.assumed:
         yield "assumed", record.assumed
     yield "severity", rule.severity
     yield "can be waived", "yes" if rule.waivable else "no"
 
 
+def describe_duty(record: DutyRecord) -> Iterator[tuple[str, str]]:
+    """The parts of a duty as (label, text), in reading order; parts that it does not have are left out."""
+    rule = record.rule
+    yield "id", rule.id
+    yield "title", rule.title
+    yield "citation", rule.citation
+    yield "grade", f"{rule.grade} ({GRADES[rule.grade]})"
+    if record.first is not None:
+        yield "from", str(record.first)
+    if record.applies is not None:
+        yield "asked of", f"firms with {firms(record.applies)}"
+    yield "asked by", _asked_by(record)
+    yield "due", _due(record)
+    if record.assumed:
+        yield "assumed", record.assumed
+
+
+def describe_reading(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The parts of a reading as (label, text): the question, its source, and each option with what it changes."""
+    yield "id", reading.id
+    yield "question", reading.question
+    yield "citation", reading.citation
+    yield "grade", f"{reading.grade} ({GRADES[reading.grade]})"
+    yield "chosen", reading.chosen
+    for option in reading.options:
+        changes = ", ".join(f"{path} = {written(value)}" for path, value in option.amend.items())
+        yield f"option {option.name}", option.says + (f" ({changes})" if changes else "")
+
+
+def written(value: Node) -> str:
+    """A value in one line, as in a file."""
+    if isinstance(value.value, list):
+        return "[" + ", ".join(written(item) for item in value.value) + "]"
+    if isinstance(value.value, dict):
+        return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.value.items()) + "}"
+    return "null" if value.value is None else str(value.value)
+
+
+def _asked_by(record: DutyRecord) -> str:
+    under = f" under {' or '.join(sorted(record.authorizations))}" if record.authorizations is not None else ""
+    from_tpp = f" from {record.at_least:,} TPP on" if record.at_least else ""
+    return f"{ASKED_BY[record.when]}{under}{from_tpp}"
+
+
+def _due(record: DutyRecord) -> str:
+    if record.on is not None:
+        return f"on {record.on}"
+    if record.dates:
+        return "every year on " + " and ".join(f"{int(day[3:])} {MONTHS[int(day[:2]) - 1]}" for day in record.dates)
+    if record.days_before:
+        return f"{record.days_before} days before the first day of the quarter"
+    return "before the first day of the quarter"
+
+
+def _weights(weights: Weights) -> str:
+    paragraphs = ", ".join(str(number) for number in sorted(weights.certified))
+    return (
+        f"anywhere in Tier {_tiers(weights.free_tiers)}, nowhere in Tier {_tiers(weights.barred_tiers)}; elsewhere at "
+        f"a site whose operator is headquartered in Tier {_tiers(weights.operator_tiers)} and certified for "
+        f"paragraphs {paragraphs}"
+    )
+
+
+def _days(dates: Dates) -> str:
+    return _between(dates.first, dates.last)
+
+
 def _from_to(record: RuleRecord) -> str:
-    ends = (f"from {record.first}" if record.first else "", f"to {record.last}" if record.last else "no end stated")
+    return _between(record.first, record.last)
+
+
+def _between(first: object, last: object) -> str:
+    ends = ("" if first is None else f"from {first}", "no end stated" if last is None else f"to {last}")
     return ", ".join(part for part in ends if part)
 
 
-def _firms(test: FirmTest) -> str:
+def firms(test: FirmTest) -> str:
+    """Which firms a test asks for, as a clause that follows "firms with"."""
     parts = []
     if test.statuses is not None:
         parts.append(f"status {' or '.join(sorted(test.statuses))}")
@@ -91,6 +184,18 @@ def _firms(test: FirmTest) -> str:
     if places:
         parts.append(f"{SEATS[test.seat]} in {' and '.join(places)}")
     return " and ".join(parts)
+
+
+def _holds(holds: Holds) -> str:
+    """When a firm holds an authorization, such as "aia in Tier 1"."""
+    parts = [holds.authorization]
+    if holds.statuses is not None:
+        parts.append(f"with status {' or '.join(sorted(holds.statuses))}")
+    if holds.tiers is not None:
+        parts.append(f"in Tier {_tiers(holds.tiers)}")
+    if holds.listed:
+        parts.append("in the countries that it lists (nveu_countries)")
+    return " ".join(parts)
 
 
 def _tiers(tiers: frozenset[int]) -> str:
@@ -111,8 +216,8 @@ def _counted(counted: Counted) -> str:
     if counted.authorizations is not None:
         parts.append(f" under {' or '.join(sorted(counted.authorizations))}")
     if counted.unheld:
-        names = ", ".join(holds.authorization for holds in counted.unheld)
-        parts.append(f" under those of {names} that the firm does not hold there")
+        names = " or ".join(holds.authorization for holds in counted.unheld)
+        parts.append(f" under {names} where the firm does not hold it")
     if counted.received_from is not None:
         parts.append(f", received since {counted.received_from}")
     parts.append(", all chips" if counted.chips is Chips.ALL else ", chips that meet 3A090.a")

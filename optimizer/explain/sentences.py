@@ -35,7 +35,7 @@ MEASURED: Mapping[str, str] = {
     "CAP201": "{country} holds {measured} TPP under the national cap at the end of {quarter}",
     "LPP501": "{consignee} receives {measured} TPP under the low-volume allowance in {year}",
     "NVEU401": "{country} holds {measured} TPP under the NVEU authorization at the end of {quarter}",
-    "WGT701": "closed model weights are held in {country} beside {measured} TPP",
+    "WGT701": "closed model weights are held beside {measured} TPP at {site} in {country}",
     "own": "{title}: {measured} TPP{when}",
     "own share": "{title}: {part}{when} ({measured} of {base} TPP)",
 }
@@ -45,6 +45,7 @@ KEPT: Mapping[str, str] = {
     "TIER301": "nothing is present in {country} during {quarter}",
     "UVEU100": "the firm has its headquarters or its ultimate parent in Tier 1",
     "AUTH200": "every authorization used in {country} is one that the firm holds there",
+    "WGT701": "closed model weights may be held at {site} in {country}",
     "AIA250": "nothing is placed under Licence Exception AIA, or the firm is headquartered and owned in Tier 1",
 }
 """What to say of a rule that allows nothing, where nothing was measured."""
@@ -60,7 +61,9 @@ MEND: Mapping[str, str] = {
     "CAP201": "Place less there, or under an authorization that the cap does not count; an agreement raises the cap.",
     "LPP501": "Ship less this year, or under another authorization; all consignees of one parent share the allowance.",
     "NVEU401": "Place it in a later quarter, when the amount is larger, or less of it.",
-    "WGT701": "Judge it by paragraphs 7 and 8 yourself; if the site holds no such weights, remove holds_weights.",
+    "WGT701": "Hold the weights in Tier 1, or at a site whose operator has its headquarters in Tier 1 and is certified.",
+    "undecided WGT701": "Name the site, and its operator under site_operators; if it holds no such weights, remove "
+    "holds_weights.",
     "undecided value": "End the horizon with the last quarter that has a value, or amend the rule with a value.",
     "undecided chips": "State meets_3a090a for {accelerators} under accelerators, with yes or no.",
     "undecided LPP501": "Give each low-volume row its quarter and its declared consignee, or another authorization.",
@@ -73,6 +76,12 @@ NOTES: Mapping[str, str] = {
     "reader": "{text}.",
     "not_enforced": "{regime} is not enforced today: {note} (looked up in {looked}). It is applied here as published.",
     "enforcement_not_stated": "{regime}: {note} (looked up in {looked}).",
+    "as_of": "Judged as the law stood on {day}: {regime} is {state} since {first}.",
+    "as_of_not_in_force": "Judged as the law stood on {day}: {regime} is {state} since {first}, so what breaks it is a "
+    "warning.",
+    "as_of_unknown": "{regime} does not say how the law stood on {day}: nothing is decided.",
+    "added": "The rule {rule} is added to the regime.",
+    "reading": "Read otherwise than by default: {reading} = {option} ({says}).",
     "amended": "The regime is amended: {path} = {value}.",
     "nothing_judged": "The horizon ends in {last}, before the regime begins in {first}: nothing was judged.",
     "judged_from": "Quarters before {first} are not judged by this regime.",
@@ -80,7 +89,6 @@ NOTES: Mapping[str, str] = {
     "licence": "{country}: {gpus} stand outside Tier 1 under individual licences, which no cap counts.",
     "national_use_missing": "national_use says nothing about {countries}: taken as 0 TPP used by others.",
     "undated_counted": "{country}: {rows} rows have no quarter; they are counted as received since {since}.",
-    "lpp_before_horizon": "Low-volume shipments of {years} lie before the horizon; their allowance was not judged.",
     "low_confidence": "The figures of {accelerators} are recollected, not read from a vendor's sheet.",
     "unknown_3a090a": "It is not known whether {accelerators} meets 3A090.a; each limit was judged both ways.",
     "weights_unruled": "{regime} has no rule on closed model weights; where they may be held was not judged.",
@@ -114,6 +122,7 @@ PARTS: Mapping[str, str] = {
     "group": "the group of {name}",
     "in": " in {period}",
     "end of": " at the end of {period}",
+    "no site": "a site that is not named",
     "some year": "a year that is not given",
 }
 """The other parts of a sentence."""
@@ -148,9 +157,7 @@ def mend(finding: Finding) -> str:
     if finding.deciding:
         return MEND["undecided chips"].format(accelerators=_list(finding.deciding, "and"))
     if finding.verdict == "undecided":
-        return (
-            MEND.get(f"undecided {limit.rule.id}", MEND["undecided value"]) if not _weights(limit) else MEND["WGT701"]
-        )
+        return MEND.get(f"undecided {limit.rule.id}", MEND["undecided value"])
     return MEND.get(limit.rule.id, MEND["own floor" if limit.sense is Sense.AT_LEAST else "own"])
 
 
@@ -162,10 +169,6 @@ def note_text(note: Note) -> str:
     if "countries" in values:
         values["countries"] = _list([country_name(code) for code in values["countries"].split(",")], "and")
     return NOTES[note.code].format(**values)
-
-
-def _weights(limit: Limit) -> bool:
-    return limit.rule.id == "WGT701"
 
 
 def _template(finding: Finding) -> str:
@@ -183,6 +186,7 @@ def _values(finding: Finding) -> dict[str, str]:
         "title": limit.rule.title,
         "country": country_name(finding.country) if finding.country else "",
         "quarter": period,
+        "site": limit.index[1] if len(limit.index) > 1 else PARTS["no site"],
         "year": PARTS["some year"] if year == UNDATED else year,
         "when": PARTS["end of" if "Q" in period else "in"].format(period=period) if period else "",
         "consignee": PARTS["own group"] if head == OWN_GROUP_INDEX else PARTS["group"].format(name=show(head)),

@@ -34,9 +34,8 @@ def standing_ledger(scenario: Scenario, regime: Regime) -> Ledger:
                 country = jurisdiction(row.country)
                 authorization = row.authorization or regime.default_authorization(scenario.firm, country)
                 parent = OWN_GROUP if authorization == "lpp" else None  # others than the firm are refused before
-                ledger.receive(
-                    Holding(country, row.site, row.accelerator, authorization, parent, row.quarter), row.gpus
-                )
+                place = (country, row.site, row.accelerator, authorization, parent, row.quarter, row.holds_weights)
+                ledger.receive(Holding(*place), row.gpus)
         ledger.close()
     return ledger
 

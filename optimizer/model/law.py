@@ -23,6 +23,12 @@ def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
         quarters=tuple(scenario.horizon),
         countries={jurisdiction(code) for code in places},
         consignee_parents={OWN_GROUP for row in scenario.fleet if row.authorization == "lpp"},
+        shipment_years={
+            row.quarter.year
+            for row in scenario.fleet
+            if row.authorization == "lpp" and row.quarter is not None and row.quarter >= regime.first
+        },
+        weights_at={(jurisdiction(row.country), row.site) for row in scenario.fleet if row.holds_weights},
         agreements={jurisdiction(code): quarter for code, quarter in scenario.agreements.items()},
         national_use={jurisdiction(code): tpp for code, tpp in scenario.national_use.items()},
     )

@@ -66,6 +66,11 @@ class Table:
         self._reader = csv.reader(self._lines, strict=True)
         self.columns = self._read_header(needed, optional)
 
+    @property
+    def lines_read(self) -> int:
+        """The number of the line last read."""
+        return self._lines.number
+
     def at(self, line: int, column: str | None = None) -> Location:
         """The place of the row last read, or of its field `column`."""
         if column not in self.columns or line != self._lines.number:  # a record of several lines: its first line
@@ -79,13 +84,15 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row's first line and its trimmed cells, in the order of `columns`; blank rows are skipped."""
-        width = len(self.columns)
+        width, lines = len(self.columns), self._lines
         while True:
-            line = self._lines.number + 1
+            line = lines.number + 1
             row = self._next()
             if row is None:
                 return
-            cells = [unescape(cell) for cell in row]
+            cells = [cell.strip() for cell in row]
+            if line < lines.number or "'" in lines.last:
+                cells = [unescape(cell) for cell in cells]
             if not any(cells):
                 continue
             if len(row) == width:
@@ -163,6 +170,8 @@ class _Lines:
             at = Location(self.file, self.number)
             raise refuse(TOO_LARGE, at, f"a line has more than {MAX_LINE_BYTES} bytes", "Is this a CSV file?")
         self.last = line = decode(raw, self.file, self.number)
+        if raw.isascii() and line[:-1].isprintable():
+            return line
         match = FORBIDDEN.search(line)
         if match is not None:
             fault = forbidden(match[0])

@@ -91,6 +91,9 @@ def check_start(raw: bytes, file: str) -> None:
     at = Location(file)
     if raw.startswith((b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
         raise refuse(BAD_ENCODING, at, "the file is an archive or compressed", "Unpack it first.")
+    if raw.startswith(b"version https://git-lfs"):
+        why = "this is a pointer of Git LFS, and the file itself is not here"
+        raise refuse(CANNOT_OPEN, at, why, "Fetch it first: git lfs pull.")
     if raw.startswith((b"PAR1", b"\x89PNG", b"%PDF")):
         raise refuse(BAD_ENCODING, at, "the file is not text", "Name a text file.")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or b"\x00" in raw[:4]:

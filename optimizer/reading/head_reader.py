@@ -24,6 +24,7 @@ from .codes import (
     WRONG_SCHEMA,
 )
 from .nodes import Fields, Problems, did_you_mean
+from .text import stranger
 
 MAX_QUARTERS: Final = 100
 """Longest horizon, 25 years: a mistyped year ends in an error and not in a million limits."""
@@ -116,9 +117,20 @@ def _regime(fields: Fields, folder: Path) -> RegimeRef:
         return RegimeRef(folder=folder)
     body.require("extends", "Name the regime that is amended, such as factsheet-2025.")
     base = body.word("extends") or ""
-    amend = {key: value.plain() for key, value in body.mapping("amend").items()}
+    amend = body.mapping("amend")
+    add = tuple(row.plain() for row in body.items("add"))
+    chosen = body.fields("readings")
+    readings = {} if chosen is None else {name: chosen.text(name) for name in chosen.values}
     body.done()
-    return RegimeRef(base=base, amend=amend, folder=folder, at=node.at)
+    return RegimeRef(
+        base=base,
+        amend={path: value.plain() for path, value in amend.items()},
+        add=add,
+        readings=readings,
+        folder=folder,
+        at=node.at,
+        amend_at={path: value.at for path, value in amend.items()},
+    )
 
 
 def _agreements(fields: Fields) -> dict[str, Quarter]:
@@ -162,16 +174,20 @@ def _national_use(fields: Fields) -> dict[str, int]:
 def _accelerators(fields: Fields, notes: list[str]) -> tuple[Catalogue, tuple[str, ...]]:
     catalogue = bundled_catalogue()
     own: dict[str, Accelerator] = {}
+    forms: dict[str, str] = {}  # ids by what they look like
     for row in fields.rows("accelerators"):
         made = _accelerator(row, catalogue)
         if made is None:
             continue
-        if made.id in own:
-            row.report(NAMED_TWICE, "accelerator", "the accelerator is listed already", "Keep one row for it.")
+        form = names.bare(made.id)
+        if form in forms:
+            why = "the accelerator is listed already" if made.id in own else f"it looks like {show(forms[form])} above"
+            row.report(NAMED_TWICE, "accelerator", why, "Keep one row for it.")
         elif made.id in catalogue:
             notes.append(f"accelerators: the file's own figures replace the catalogue's for {made.id}")
         else:
             notes.append(f"accelerators: {made.id} is the file's own, counted with {made.tpp:,} TPP")
+        forms.setdefault(form, made.id)
         own.setdefault(made.id, made)
     return (catalogue.with_own(own.values()), tuple(own)) if own else (catalogue, ())
 
@@ -184,9 +200,9 @@ def _accelerator(row: Fields, catalogue: Catalogue) -> Accelerator | None:
     like = None if known is not None or not written else names.look_alike(written, catalogue)
     if like is not None:
         mend = f"Write {like}, or give the accelerator a name of its own."
-        row.report(
-            CATALOGUE_CONFLICT, "accelerator", f"only case or signs tell the name from the catalogue's {like}", mend
-        )
+        foreign = stranger(written)
+        why = f"the name looks like the catalogue's {like}" + (f", and holds {foreign}" if foreign else "")
+        row.report(CATALOGUE_CONFLICT, "accelerator", why, mend)
     if known is None:
         row.require("tpp", "Write the TPP of one GPU: 2 x MacTOPS x bit length.")
     tpp = row.whole("tpp", known.tpp if known else None, least=1)

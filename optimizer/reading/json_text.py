@@ -14,6 +14,7 @@ from typing import Final
 from ..errors import InputError, Location, show
 from .codes import BAD_NUMBER, BAD_SYNTAX, SEVERAL_DOCUMENTS
 from .files import check_text
+from .leftovers import left_over, refuse_thousands, thousands
 from .nodes import Node, Problems, number_mend, refuse
 from .yaml_text import TreeBuilder
 
@@ -69,8 +70,15 @@ class _Reader:
         self._value()
 
     def _key(self) -> None:
-        if self._peek() != '"':
-            raise self._syntax("a field's name in quotation marks is needed here")
+        character = self._peek()
+        if character != '"':
+            number = thousands(self.text, self.index)
+            if number:
+                raise refuse_thousands(self._at(self.index), number)
+            mend = "Check the commas and brackets here."
+            if character and (character == "'" or character.isalnum()):
+                mend = "Put the field's name in double quotation marks."
+            raise self._syntax("a field's name in quotation marks is needed here", mend)
         at = self._at(self.index)
         self.tree.key(self._string(), at)
         if self._peek() != ":":
@@ -109,7 +117,8 @@ class _Reader:
     def _string(self) -> str:
         match = _STRING.match(self.text, self.index)
         if match is None:
-            raise self._syntax("a text is not closed", "Close it; a line break in it is written \\n.")
+            mend = "Close it; in a text, a line break is written \\n and a tab \\t."
+            raise self._syntax("a text is not closed", mend)
         try:
             value = json.loads(match[0])
         except json.JSONDecodeError:
@@ -130,4 +139,4 @@ class _Reader:
 
     def _syntax(self, why: str, mend: str = "Check the commas, brackets and quotation marks here.") -> InputError:
         found = show(self.text[self.index : self.index + 20]) if self.index < len(self.text) else "the end of the file"
-        return refuse(BAD_SYNTAX, self._at(self.index), f"not JSON: {why}", mend, found=found)
+        return refuse(BAD_SYNTAX, self._at(self.index), f"not JSON: {why}", left_over(self.text) or mend, found=found)

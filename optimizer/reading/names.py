@@ -12,8 +12,9 @@ from ..domain.countries import countries, jurisdiction
 from ..errors import show
 from .codes import UNKNOWN_ACCELERATOR, UNKNOWN_COUNTRY
 from .nodes import Fields, did_you_mean
-from .text import Fault, describe, folded
+from .text import Fault, describe, folded, stranger
 
+_LETTERS_LIKE_DIGITS: Final = str.maketrans("oil", "011")
 _USUAL_MISTAKES: Final = {"UK": "GB", "EL": "GR", "KO": "KR", "SP": "ES", "JA": "JP"}
 
 
@@ -99,19 +100,21 @@ def accelerator(fields: Fields, catalogue: Catalogue, key: str = "accelerator") 
 
 
 def look_alike(text: str, catalogue: Catalogue) -> str | None:
-    """The catalogue's accelerator of which `text` is an id or alias in other case or signs, None when there is none."""
-    bare = _bare(text)
+    """The catalogue's accelerator whose id or alias `text` looks like (see `bare`), None when there is none."""
+    form = bare(text)
     return next(
-        (catalogue.resolve(known) for known in (*catalogue.rows, *catalogue.aliases) if _bare(known) == bare), None
+        (catalogue.resolve(known) for known in (*catalogue.rows, *catalogue.aliases) if bare(known) == form), None
     )
 
 
-def _bare(name: str) -> str:
-    """The letters and digits of `name`, in small letters."""
-    return "".join(character for character in folded(name) if character.isalnum())
+def bare(name: str) -> str:
+    """The letters and digits of `name`, without regard to case, and to which of O and 0, I, l and 1 they are."""
+    return "".join(character for character in folded(name) if character.isalnum()).translate(_LETTERS_LIKE_DIGITS)
 
 
 def accelerator_fault(text: str, catalogue: Catalogue) -> tuple[str, str]:
     """Why `text` is no accelerator, and how to mend it."""
-    mend = did_you_mean(text, (*catalogue.rows, *catalogue.aliases))
+    known = (*catalogue.rows, *catalogue.aliases)
+    like = look_alike(text, catalogue) if text else None
+    mend = f"Did you mean '{like}'?" if like and not stranger(text) else did_you_mean(text, known)
     return "not in the catalogue, and not among the file's own accelerators", mend

@@ -8,7 +8,7 @@ all problems of a file come at once. `Problems.raise_if_any()` ends the reading.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
@@ -25,7 +25,7 @@ from .codes import (
     UNKNOWN_FIELD,
     WRONG_TYPE,
 )
-from .text import word
+from .text import folded, stranger, word
 
 T = TypeVar("T")
 
@@ -120,19 +120,30 @@ def refuse(code: str, at: Location, why: str, mend: str, *, field: str = "", fou
     return InputError([Problem(code, at, field, found, why, mend)])
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A mending sentence: the nearest known word, or the known words when none is near."""
-    import difflib  # only a wrong word needs it
-
-    known = sorted(known)
-    folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word[:80].casefold(), folded, n=1, cutoff=0.6)
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """A mending sentence: the known words that are near, or the known words when none is."""
+    near = _nearest(folded(word[:80]), {folded(name): name for name in sorted(known)})
+    foreign = stranger(word)
+    note = f" It holds the character {foreign}." if foreign else ""
     if near:
-        return f"Did you mean '{folded[near[0]]}'?"
+        *rest, last = [f"'{name}'" for name in near]
+        return f"Did you mean {', '.join(rest) + ' or ' if rest else ''}{last}?{note}"
     if not known:
         return "None is known here."
-    listed = ", ".join(known[:20]) + (" ..." if len(known) > 20 else "")
-    return f"Known: {listed}."
+    listed = sorted(known)
+    return f"Known: {', '.join(listed[:20])}{' ...' if len(listed) > 20 else ''}.{note}"
+
+
+def _nearest(word: str, known: Mapping[str, str]) -> list[str]:
+    """The known words, by their folded forms, that `word` looks like or begins; else the one most like it, if any."""
+    if word in known:
+        return [known[word]]
+    longer = [name for form, name in known.items() if len(word) > 1 and form.startswith(word)]
+    if 1 <= len(longer) <= 5:
+        return longer
+    import difflib  # only a wrong word needs it
+
+    return [known[form] for form in difflib.get_close_matches(word, known, n=1, cutoff=0.6)]
 
 
 def number_mend(text: str) -> str:
@@ -334,5 +345,8 @@ class Fields:
         for key in self.values:
             if key not in self.asked:
                 at = self.node.keys.get(key, self.values[key].at)
+                begun = key.partition(":")[0]
                 mend = did_you_mean(key, self.asked)
+                if begun in self.asked and begun != key:
+                    mend = f"Write a space after the colon: {begun}: ..."
                 self.problems.add(UNKNOWN_FIELD, at, self.name(key), show(key), "no such field here", mend)

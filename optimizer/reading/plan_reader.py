@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..domain.catalogue import Catalogue
+from ..domain.countries import jurisdiction
 from ..domain.plan import (
     AUTHORIZATIONS,
+    CERTIFIABLE,
     Consignee,
     Horizon,
     Move,
@@ -43,9 +45,6 @@ from .text import folded
 
 SNAPSHOT_QUARTER: Final = Quarter.parse("2025Q1")
 """When a plan that names no quarter is judged: the first quarter of the built-in regimes."""
-
-CERTIFIABLE: Final = ("14", "15", "18")
-"""The paragraphs of Supplement No. 10 to part 748 that a site's operator can be certified for."""
 
 _FILL: Final = "List placements, or name a table of them (placements_file): an empty plan is never compliant."
 
@@ -92,8 +91,10 @@ def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> P
     part = _Rest.read(fields, head.catalogue)
     horizon = read_horizon(fields)
     result = fields.sub("result")
+    waivers = tuple(fields.items("waivers"))  # the gate reads them
     fields.done()
-    return _finish(fields, head, horizon, placements, part, notes, str(path), None if result is None else result.data())
+    data = None if result is None else result.data()
+    return _finish(fields, head, horizon, placements, part, notes, str(path), data).replace(waivers=waivers)
 
 
 def _refuse_other_firm(head: HeadParts, overrides: HeadOverrides, path: Path) -> None:
@@ -105,6 +106,11 @@ def _refuse_other_firm(head: HeadParts, overrides: HeadOverrides, path: Path) ->
             why = f"the flag is for tables, and this file says {written}"
             mend = "Leave the flag out, or correct the file."
             problems.add(CONTRADICTION, Location(str(path)), f"--{name.replace('_', '-')}", show(flag), why, mend)
+    listed = overrides.nveu_countries
+    if listed is not None and {jurisdiction(code) for code in listed} != head.firm.nveu_countries:
+        why = "the flag is for tables, and this file lists other countries"
+        mend = "Leave the flag out, or correct the file."
+        problems.add(CONTRADICTION, Location(str(path)), "--nveu-countries", show(",".join(listed)), why, mend)
     problems.raise_if_any()
 
 

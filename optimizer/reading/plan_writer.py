@@ -126,6 +126,7 @@ def plan_document(plan: Plan, folder: Path = Path()) -> dict[str, Any]:
             }
             for row in plan.moves
         ],
+        "waivers": [_numbers(row.plain()) for row in plan.waivers],
     }
     for key in [key for key, value in document.items() if value in ([], {})]:
         del document[key]
@@ -183,7 +184,13 @@ def _regime(regime: RegimeRef, folder: Path) -> Any:
     base = regime.base
     if "/" in base or Path(base).suffix in (".yaml", ".yml", ".json"):  # a path starts from the file that names it
         base = Path(os.path.relpath(regime.folder / base, folder)).as_posix() if regime.folder != folder else base
-    return {"extends": base, "amend": _numbers(regime.amend)} if regime.amend else base
+    changes = {
+        "amend": _numbers(regime.amend),
+        "add": [_numbers(row) for row in regime.add],
+        "readings": dict(regime.readings),
+    }
+    changes = {key: value for key, value in changes.items() if value}
+    return {"extends": base, **changes} if changes else base
 
 
 def _numbers(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 The nearest folder at or above the table that has a `fleetplan.toml`, or a `pyproject.toml` with a part
 `[tool.fleetplan]`, gives the settings. `PLAN_SETTINGS` are the fields of a plan's head that may stand there, named
-and shaped as in a plan file; any other is a problem, for a mistyped `regime` would be the default one.
+and shaped as in a plan file; any other is a problem, for a mistyped `regime` would be the default one. The part
+`[check]` is read by the command of that name.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ PLAN_SETTINGS: Final = (
     "site_operators",
     "accelerators",
 )
+CHECK_PART: Final = "check"
 
 _MAX_BYTES: Final = 1024 * 1024
 _FLAGS: Final = Location("command line")
@@ -41,11 +43,13 @@ class HeadOverrides(Frozen):
     status: str | None = None
     regime: str | None = None
     name: str | None = None
+    nveu_countries: tuple[str, ...] | None = None
 
     @property
     def names_firm(self) -> bool:
         """Whether anything is said about the firm."""
-        return any(value is not None for value in (self.headquarters, self.ultimate_parent, self.status, self.name))
+        said = (self.headquarters, self.ultimate_parent, self.status, self.name, self.nveu_countries)
+        return any(value is not None for value in said)
 
 
 def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, Path]:
@@ -59,18 +63,16 @@ def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, 
     at = Location(file)
     if found is not None:
         settings, settings_path = found
-        values = dict(_mapping(settings))
-        problems = Problems()
-        for key in values.keys() - {*PLAN_SETTINGS}:
-            why, mend = "there is no such setting", did_you_mean(key, PLAN_SETTINGS)
-            problems.add(UNKNOWN_FIELD, settings.at, show(key), "", why, mend)
-        problems.raise_if_any()
+        refuse_unknown(settings)
+        values = {key: value for key, value in _mapping(settings).items() if key != CHECK_PART}
         folder, at = settings_path.parent, settings.at
     firm = dict(_mapping(values.get("firm")))
     for key in ("name", "headquarters", "ultimate_parent", "status"):
         flag = getattr(overrides, key)
         if flag is not None:
             firm[key] = Node(flag, _FLAGS, quoted=True)
+    if overrides.nveu_countries is not None:
+        firm["nveu_countries"] = Node([Node(code, _FLAGS) for code in overrides.nveu_countries], _FLAGS)
     if "firm" not in values or isinstance(values["firm"].value, dict):
         values["firm"] = Node(firm, values["firm"].at if "firm" in values else at)
     if not firm and isinstance(values["firm"].value, dict):
@@ -85,19 +87,38 @@ def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, 
     return Node(values, at), folder
 
 
+def refuse_unknown(settings: Node) -> None:
+    """Raise InputError where the settings hold anything but `PLAN_SETTINGS` and `CHECK_PART`."""
+    problems = Problems()
+    known = (*PLAN_SETTINGS, CHECK_PART)
+    for key in _mapping(settings):
+        if key not in known:
+            problems.add(UNKNOWN_FIELD, settings.at, show(key), "", "there is no such setting", did_you_mean(key, known))
+    problems.raise_if_any()
+
+
 def nearest_settings(folder: Path) -> tuple[Node, Path] | None:
-    """The settings that hold in `folder` and the file that they stand in, None when there are none."""
+    """The settings that hold in `folder` and the file that they stand in, None when there are none.
+
+    A pyproject.toml that does not speak of fleetplan is not parsed: most that are met do not.
+    """
     for place in (folder, *folder.parents):
         own = place / SETTINGS_FILE
         if own.is_file():
             return read_toml(own), own
         project = place / "pyproject.toml"
-        if project.is_file():
+        if project.is_file() and _speaks_of_us(project):
             tool = _mapping(read_toml(project)).get("tool")
             settings = _mapping(tool).get("fleetplan")
             if settings is not None:
                 return settings, project
     return None
+
+
+def _speaks_of_us(project: Path) -> bool:
+    """Whether `[tool.fleetplan]` may stand in the file; a backslash could spell the name in another way."""
+    raw = read_bytes(project, _MAX_BYTES)
+    return b"fleetplan" in raw or b"\\u" in raw.lower()
 
 
 def _mapping(node: Node | None) -> Mapping[str, Node]:

@@ -12,7 +12,8 @@ MAX_NAME: Final = 200
 """Characters in a name (of a site, firm, consignee ...)."""
 
 FORBIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, ANSI escapes and NEL; tab, line feed and return may stand
+    "\r(?!\n)|"  # alone, it ends a line for YAML, and its comments, but not on every screen
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, ANSI escapes and NEL; tab and line feed may stand
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"  # invisible, direction, breaks
     "\ud800-\udfff\U000e0000-\U000e0fff]"  # halves of surrogate pairs, tag characters
 )
@@ -21,6 +22,26 @@ FORBIDDEN: Final = re.compile(
 
 _INVISIBLE: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
 """Characters that count as printable and show nothing: two names that look alike must not be two names."""
+
+_CONTROLS: Final = {
+    "\x00": "NUL",
+    "\x0b": "VERTICAL TAB",
+    "\x0c": "FORM FEED",
+    "\r": "CARRIAGE RETURN without LINE FEED",
+    "\x1b": "ESCAPE",
+    "\x7f": "DELETE",
+    "\x85": "NEXT LINE",
+    "\x9b": "CONTROL SEQUENCE INTRODUCER",
+}
+"""Names of control characters, which Unicode leaves nameless."""
+
+_LOOK_ALIKES: Final = {
+    **str.maketrans("авгеһкмнорстухіјѕѵԁԛԝӏ", "abrehkmhopctyxijsvdqwl"),
+    **str.maketrans("αβεζηικμνορτυχ", "abezhikmnoptyx"),
+    **str.maketrans("ıɑɡ", "iag"),
+    **str.maketrans("\u2010\u2012\u2013\u2014\u2212\u2019", "-----'"),
+}
+"""Small letters of other scripts, and signs, that look like a Latin one in small or in capitals."""
 
 
 class Fault(Frozen):
@@ -35,7 +56,7 @@ def describe(character: str) -> str:
     """A character as ``U+202E (RIGHT-TO-LEFT OVERRIDE)``."""
     import unicodedata  # late, as below: most files are plain ASCII
 
-    name = unicodedata.name(character, "")
+    name = _CONTROLS.get(character) or unicodedata.name(character, "")
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
@@ -44,7 +65,13 @@ def forbidden(text: str) -> Fault | None:
     match = FORBIDDEN.search(text)
     if match is None:
         return None
-    return Fault(FORBIDDEN_CHARACTER, f"the character {describe(match[0])} is not allowed", "Remove it.")
+    mend = "End lines with LF or CR LF." if match[0] == "\r" else "Remove it."
+    return Fault(FORBIDDEN_CHARACTER, f"the character {describe(match[0])} is not allowed", mend)
+
+
+def stranger(text: str) -> str:
+    """The first character of `text` that is not ASCII, described; empty when there is none."""
+    return next((describe(character) for character in text if not character.isascii()), "")
 
 
 def word(text: str) -> Fault | None:
@@ -75,9 +102,10 @@ def word(text: str) -> Fault | None:
 
 
 def folded(name: str) -> str:
-    """`name` with case, spacing and the width of its letters made equal, so that one name cannot be written as two."""
-    if not name.isascii():
-        import unicodedata
+    """`name` with case, spacing, width and look-alike letters made equal, so that one name cannot pass for two."""
+    if name.isascii():
+        return " ".join(name.split()).casefold()
+    import unicodedata
 
-        name = unicodedata.normalize("NFKC", name)
-    return " ".join(name.split()).casefold()
+    name = unicodedata.normalize("NFKC", name).casefold().translate(_LOOK_ALIKES)
+    return " ".join(name.split())

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from ..errors import InputError, Location, show
 from .codes import BAD_SYNTAX, DUPLICATE_KEY, EMPTY_FILE, FORBIDDEN_YAML, SEVERAL_DOCUMENTS, TOO_LARGE
 from .files import check_text
+from .leftovers import left_over, line_of, refuse_thousands, thousands
 from .nodes import Node, Problems, refuse
-from .text import forbidden
+from .text import describe, forbidden
 
 if TYPE_CHECKING:
     from yaml.error import Mark
@@ -115,7 +116,7 @@ def read_yaml(text: str, file: str) -> Node:
 
     check_text(text, file)
     loader = getattr(yaml, "CLoader", yaml.Loader)
-    reader = _Reader(file)
+    reader = _Reader(text, file)
     try:
         for event in yaml.parse(text, Loader=loader):
             reader.take(event)
@@ -133,8 +134,8 @@ def read_yaml(text: str, file: str) -> Node:
 class _Reader:
     """Takes events one by one."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
         self.problems = Problems()
         self.tree = TreeBuilder(self.problems)
         self.documents = 0
@@ -166,11 +167,17 @@ class _Reader:
             raise refuse(SEVERAL_DOCUMENTS, at, "a second document begins here", "Keep one document in a file.")
         if event.tags:
             self._forbid(event, "%TAG", "tags are not read", "Remove the directive.")
+        if event.version not in (None, (1, 2)):
+            found = "%YAML " + ".".join(str(part) for part in event.version)
+            why = "files are read as YAML 1.2, in which NO is a text and 010 is no number"
+            self._forbid(event, found, why, "Remove the directive.")
 
     def _start(self, event: Any, value: list[Node] | dict[str, Node]) -> None:
         if self.tree.wants_key:
             at = self._at(event.start_mark)
             mend = "Write a word before the colon; put a text that holds brackets in quotation marks."
+            if self.text.startswith("{{", event.start_mark.index - 1):
+                mend = "Fill in the template first: {{ ... }} is left over from one."
             raise refuse(FORBIDDEN_YAML, at, "a list or mapping cannot be a field's name", mend)
         self._refuse_decoration(event)
         self.tree.start(self._at(event.start_mark), value)
@@ -187,6 +194,10 @@ class _Reader:
             self._forbid(event, "", "a field's name is missing", "Write a word before the colon.")
         elif value is not None and len(value) > MAX_SCALAR_CHARACTERS:
             raise refuse(TOO_LARGE, at, "a field's name is too long", "Shorten it.", found=show(value))
+        elif value is not None and len(value) == 3 and value.isdigit() and not quoted:
+            number = thousands(self.text, mark.index)
+            if number:
+                raise refuse_thousands(at, number)
         self.tree.key(value or "", at)
 
     def _refuse_decoration(self, event: Any) -> None:
@@ -206,14 +217,29 @@ def _syntax(error: Any, text: str, file: str) -> InputError:
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return refuse(BAD_SYNTAX, Location(file), f"not YAML: {show(error.problem)}", "Correct the file.")
-    lines = text.splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    mend = "Check the indentation, the colons, the quotation marks and the brackets here and on the line before."
-    if "\t" in line[: mark.column + 1] and not line[: mark.column + 1].strip():
-        mend = "Indent with spaces, not with tabs."
-    elif line[mark.column : mark.column + 1] in ("@", "`", "%"):
-        mend = "Put the text in quotation marks."
+    mend = left_over(text) or _mend(text, mark, error.problem)
     begun = error.context_mark
     since = f" (begun on line {begun.line + 1})" if error.context and begun and begun.line != mark.line else ""
     reason = "; ".join(part for part in (f"{error.context or ''}{since}", error.problem) if part)
     return refuse(BAD_SYNTAX, Location(file, mark.line + 1, mark.column + 1), f"not YAML: {reason}", mend)
+
+
+def _mend(text: str, mark: Mark, problem: str) -> str:
+    """How to mend what the parser met at `mark`."""
+    line, column = line_of(text, mark.line), mark.column
+    before, here = line[: column + 1], line[column : column + 1]
+    near = (line_of(text, mark.line - 1) if mark.line else "") + line
+    space = next((character for character in near if character.isspace() and not character.isascii()), None)
+    if "\t" in before and not before.strip():
+        return "Indent with spaces, not with tabs."
+    if space is not None:
+        return f"Replace {describe(space)}, here or on the line before, by a plain space."
+    if "<document start>" in problem:
+        return "Keep one document in a file: remove the line '...', or what follows it."
+    if line.startswith("%"):
+        return "Remove the directive, the line that begins with %."
+    if line[max(column - 1, 0) : column + 1] == "${":
+        return "Fill in the variable ${...} first."
+    if here in ("@", "`", "%"):
+        return "Put the text in quotation marks."
+    return "Check the indentation, the colons, the quotation marks and the brackets here and on the line before."

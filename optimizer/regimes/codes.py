@@ -12,6 +12,7 @@ BAD_RULE_ID: Final = "IN504"
 BAD_BOUND: Final = "IN505"
 BAD_RECORD: Final = "IN506"
 BAD_TIERS: Final = "IN507"
+BAD_READING: Final = "IN508"
 
 REGIME_CODES: Final[Mapping[str, str]] = {
     UNKNOWN_REGIME: "Neither a built-in regime nor a regime file.",
@@ -20,6 +21,7 @@ REGIME_CODES: Final[Mapping[str, str]] = {
     BAD_RULE_ID: "The id of a rule is taken, reserved or not well-formed.",
     BAD_BOUND: "The bound of a rule is missing, given twice, or not a share or an amount where one is needed.",
     BAD_RECORD: "Parts of a rule's record do not fit together.",
+    BAD_READING: "A reading or its option is not there, not well-formed, or settled by an amendment.",
     BAD_TIERS: "A country stands in two tiers, or is a dependency that follows its parent.",
 }
 """What each code means, in one sentence."""

@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..domain.countries import jurisdiction
-from ..domain.plan import Firm
+from ..domain.plan import Firm, SiteOperator
+from ..errors import show
 from ..frozen import Frozen
 from ..limits import NOTHING, Account, Chips, Limit, Selection, Sense, Span, Standing
 from ..units import Quarter
-from .records import Counted, Each, FirmTest, Holds, RuleRecord, Values
+from .records import Counted, Each, FirmTest, Holds, RuleRecord, Values, Weights
 
 if TYPE_CHECKING:
     from .regime import Regime
@@ -31,7 +32,9 @@ class Subject(Frozen):
 
     `countries` are the jurisdictions that placements or candidate sites touch; `consignee_parents` the parents of
     those who receive low-volume shipments (OWN_GROUP for the firm's own group), of which `barred_parents` have a
-    consignee with no allowance; `agreements` and `national_use` are as in a plan.
+    consignee with no allowance, and `shipment_years` the years of such shipments, before the first quarter too;
+    `weights_at` are the countries and sites (None: not named) that hold closed model weights; `operators` who operates
+    a site; `agreements` and `national_use` are as in a plan.
     """
 
     firm: Firm
@@ -41,15 +44,22 @@ class Subject(Frozen):
     agreements: Mapping[str, Quarter] = _EMPTY
     national_use: Mapping[str, int] = _EMPTY
     barred_parents: Collection[str] = ()
+    shipment_years: Collection[int] = ()
+    weights_at: Collection[tuple[str, str | None]] = ()
+    operators: Mapping[str, SiteOperator] = _EMPTY
 
 
 class Scope(Frozen):
-    """One place that a record is applied at: the head of its index, and what is measured there."""
+    """One place that a record is applied at: the head of its index, and what is measured there.
+
+    `barred`, with a reason, means that nothing is allowed there; `unknown`, that it cannot be known what is.
+    """
 
     head: tuple[str, ...]
     selection: Selection
     country: str | None = None
-    barred: bool = False
+    barred: str = ""
+    unknown: str = ""
 
 
 class Held(Frozen):
@@ -62,14 +72,9 @@ class Held(Frozen):
 
 
 def expand(regime: Regime, subject: Subject) -> list[Limit]:
-    """Every limit of the regime for `subject`, in the order rule, country, period.
-
-    A rule that is only ever undecided (`not_judged`) has none here: whoever finds it touched says so.
-    """
+    """Every limit of the regime for `subject`, in the order rule, country, period."""
     found: list[Limit] = []
     for record in regime.records:
-        if record.not_judged:
-            continue
         if record.applies is not None and not _meets(record.applies, regime, subject.firm):
             found.append(_not_for_firm(record))
             continue
@@ -103,10 +108,15 @@ def _scopes(record: RuleRecord, regime: Regime, subject: Subject) -> Iterator[Sc
     if record.each is Each.CONSIGNEE_YEAR:
         for parent in sorted(subject.consignee_parents):
             chosen = _selection(record.measured, regime, consignee_parents=frozenset((parent,)))
-            barred = bool(record.barred_tiers) and parent in subject.barred_parents
-            if barred:  # like the ban on Tier 3, it looks at every chip
-                chosen = chosen._replace(chips=Chips.ALL)
+            barred = ""
+            if record.barred_tiers and parent in subject.barred_parents:
+                barred = "a consignee of this group is headquartered where no allowance is given"
+                chosen = chosen._replace(chips=Chips.ALL)  # like the ban on Tier 3, it looks at every chip
             yield Scope((parent or OWN_GROUP_INDEX,), NOTHING if excused else chosen, barred=barred)
+    elif record.weights is not None:
+        for country, site in sorted(subject.weights_at, key=lambda place: (place[0], place[1] or "")):
+            scope = _weights_scope(record.weights, country, site, regime, subject)
+            yield scope.replace(selection=NOTHING) if excused else scope
     elif record.each.by_country:
         for country in _countries(record, regime, subject):
             unheld = _unheld(record.measured.unheld, country, regime, subject.firm)
@@ -115,6 +125,30 @@ def _scopes(record: RuleRecord, regime: Regime, subject: Subject) -> Iterator[Sc
     else:
         head = ("firm",) if record.each is Each.FIRM else ()
         yield Scope(head, NOTHING if excused else _selection(record.measured, regime))
+
+
+def _weights_scope(weights: Weights, country: str, site: str | None, regime: Regime, subject: Subject) -> Scope:
+    """What a rule on closed model weights measures at a site: nothing where they may be held."""
+    sites = None if site is None else frozenset((site,))
+    held = Selection(countries=frozenset((country,)), sites=sites, weights=True)
+    scope = Scope((country,) if site is None else (country, site), held, country)
+    tier = regime.tier(country)
+    if tier in weights.free_tiers:
+        return scope.replace(selection=NOTHING)
+    if tier in weights.barred_tiers:
+        return scope.replace(barred=f"no closed weights may be held in Tier {tier}")
+    if site is None:
+        return scope.replace(unknown="no site is named, so it is not known who operates it")
+    operator = subject.operators.get(site)
+    if operator is None:
+        return scope.replace(unknown=f"site_operators does not say who operates {show(site)}")
+    if regime.tier(jurisdiction(operator.headquarters)) not in weights.operator_tiers:
+        return scope.replace(barred="the site's operator is not headquartered in Tier 1")
+    lacking = sorted(weights.certified - operator.certified)
+    if lacking:
+        paragraphs = ", ".join(str(paragraph) for paragraph in lacking)
+        return scope.replace(barred=f"the site's operator is not certified for paragraph {paragraphs}")
+    return scope.replace(selection=NOTHING)
 
 
 def _countries(record: RuleRecord, regime: Regime, subject: Subject) -> list[str]:
@@ -208,9 +242,10 @@ def _periods(record: RuleRecord, scope: Scope, subject: Subject) -> Iterator[tup
     quarters = sorted(subject.quarters)
     if record.each.by_quarter:
         for quarter in quarters:
-            yield quarter, _held(record, scope, quarter, subject)
+            if record.in_quarters is None or Quarter(quarter).number in record.in_quarters:
+                yield quarter, _held(record, scope, quarter, subject)
     elif record.each is Each.CONSIGNEE_YEAR:
-        for year in sorted({quarter.year for quarter in quarters}):
+        for year in sorted({quarter.year for quarter in quarters} | set(subject.shipment_years)):
             yield year, _hardest(record, [_held(record, scope, Quarter(4 * year + n), subject) for n in range(4)])
     else:
         yield None, _hardest(record, [_held(record, scope, quarter, subject) for quarter in quarters])
@@ -234,9 +269,10 @@ def _held(record: RuleRecord, scope: Scope, quarter: Quarter, subject: Subject) 
         return _stands_not(Standing.NOT_APPLICABLE, f"it holds from {record.first} on")
     if record.last is not None and quarter > record.last:
         return _stands_not(Standing.NOT_APPLICABLE, f"it held until {record.last}")
+    if scope.unknown:
+        return _stands_not(Standing.UNDECIDED, scope.unknown)
     if scope.barred:
-        why = "a consignee of this group is headquartered where no allowance is given"
-        return Held(Standing.APPLIES, why, _ZERO, 0)
+        return Held(Standing.APPLIES, scope.barred, _ZERO, 0)
     share = _ZERO
     if record.share is not None:
         part = record.share.at(quarter)

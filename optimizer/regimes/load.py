@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,25 +12,31 @@ from ..errors import Location, show
 from ..frozen import Frozen
 from ..limits import Chips
 from ..reading import read_document
-from ..reading.codes import BAD_TEXT, MISSING, OUT_OF_RANGE, WRONG_SCHEMA, WRONG_TYPE
+from ..reading.codes import MISSING, OUT_OF_RANGE, WRONG_SCHEMA, WRONG_TYPE
 from ..reading.nodes import Fields, Node, Problems, did_you_mean, refuse
 from ..units import Quarter
 from .codes import BAD_AMENDMENT, CIRCLE, UNKNOWN_REGIME
+from .duties import parse_duties
+from .legal_status import parse_status
 from .parse import Setting, parse_records
-from .regime import Event, LegalStatus, Provenance, Regime, Source
+from .readings import choose, parse_readings
+from .regime import Provenance, Regime, Source
 from .tiers import Tiers, parse_tiers
 from .tree import AMENDABLE, amended, node_of
 
 SCHEMA = "regime/1"
 MAX_EXTENDS = 8
+LISTS = ("rules", "duties", "readings")
+"""The parts of a regime of which a file that extends it gives further ones."""
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Assembled(Frozen):
-    """A regime's whole tree, with what it extends already in it."""
+    """A regime's whole tree, with what it extends already in it, and the options that are chosen of its readings."""
 
     tree: Node
     provenance: Provenance
+    chosen: Mapping[str, str] = {}
 
 
 @cache
@@ -41,19 +48,36 @@ def builtin_regimes() -> tuple[str, ...]:
 
 def load_regime(ref: RegimeRef) -> Regime:
     """The regime that `ref` names, amended as it says. Raises InputError with everything found wrong."""
-    if ref.base in builtin_regimes() and not ref.amend:
+    if ref.base in builtin_regimes() and not ref.amend and not ref.add and not ref.readings:
         return _builtin(ref.base)
     problems = Problems()
     assembled = _assemble(ref.base, ref.folder, ref.at, (), problems)
     at = ref.at or Location("(amendments)")
-    assembled = _amend(assembled, {path: node_of(value, at) for path, value in ref.amend.items()}, problems)
-    return _parse(assembled, problems)
+    assembled = _amend(
+        assembled, {path: node_of(value, ref.amend_at.get(path, at)) for path, value in ref.amend.items()}, problems
+    )
+    if ref.add:
+        assembled = _with_added(assembled, [node_of(value, at) for value in ref.add])
+    chosen = {**assembled.chosen, **ref.readings}
+    return _parse(assembled.replace(chosen=chosen), problems, at)
+
+
+def _with_added(assembled: Assembled, nodes: list[Node]) -> Assembled:
+    """The tree with further rules."""
+    tree = assembled.tree
+    assert isinstance(tree.value, dict)
+    rules = tree.value.get("rules", Node([], tree.at))
+    listed = rules.value if isinstance(rules.value, list) else []
+    written = {**tree.value, "rules": Node([*listed, *nodes], rules.at)}
+    ids = [str(node.value["id"].value) for node in nodes if isinstance(node.value, dict) and "id" in node.value]
+    provenance = assembled.provenance.replace(added=(*assembled.provenance.added, *ids))
+    return assembled.replace(tree=Node(written, tree.at, keys=tree.keys), provenance=provenance)
 
 
 @cache
 def _builtin(base: str) -> Regime:
     problems = Problems()
-    return _parse(_assemble(base, Path(), None, (), problems), problems)
+    return _parse(_assemble(base, Path(), None, (), problems), problems, Location(base))
 
 
 def _assemble(base: str, folder: Path, at: Location | None, chain: tuple[str, ...], problems: Problems) -> Assembled:
@@ -115,15 +139,22 @@ def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], pr
             problems.add(WRONG_TYPE, amend.at, "amend", amend.kind(), "a mapping is needed here", mend)
     assert isinstance(below.tree.value, dict)
     merged, keys = dict(below.tree.value), dict(below.tree.keys)
+    chosen = dict(below.chosen)
     for key, value in tree.value.items():
         if key in ("extends", "amend"):
             continue
-        if key == "rules" and isinstance(value.value, list) and isinstance(merged["rules"].value, list):
-            value = Node([*merged["rules"].value, *value.value], value.at)
-        merged[key] = value
-        keys[key] = tree.keys.get(key, value.at)
-    provenance = Provenance((source, *below.provenance.sources), below.provenance.amendments)
-    return _with_tiers(Assembled(Node(merged, tree.at, keys=keys), provenance), path.parent, chain, problems)
+        if key == "readings" and isinstance(value.value, dict):  # options chosen, not further readings
+            chosen |= {name: str(option.value) for name, option in value.value.items()}
+            continue
+        into = "rules" if key == "add" else key
+        known = merged.get(into)
+        if into in LISTS and isinstance(value.value, list) and known is not None and isinstance(known.value, list):
+            value = Node([*known.value, *value.value], value.at)
+        merged[into] = value
+        keys[into] = tree.keys.get(key, value.at)
+    provenance = below.provenance.replace(sources=(source, *below.provenance.sources))
+    assembled = Assembled(Node(merged, tree.at, keys=keys), provenance, chosen)
+    return _with_tiers(assembled, path.parent, chain, problems)
 
 
 def _refuse_lost(tree: Node, amendments: dict[str, Node], problems: Problems) -> None:
@@ -146,8 +177,9 @@ def _with_tiers(assembled: Assembled, folder: Path, chain: tuple[str, ...], prob
     other = _assemble(tiers.value, folder, tiers.at, chain, problems)
     assert isinstance(other.tree.value, dict)
     written = {**tree.value, "tiers": other.tree.value.get("tiers", Node(None, tiers.at))}
-    provenance = Provenance((*assembled.provenance.sources, *other.provenance.sources), assembled.provenance.amendments)
-    return Assembled(Node(written, tree.at, keys=tree.keys), provenance)
+    sources = (*assembled.provenance.sources, *other.provenance.sources)
+    provenance = assembled.provenance.replace(sources=sources)
+    return assembled.replace(tree=Node(written, tree.at, keys=tree.keys), provenance=provenance)
 
 
 def _amend(assembled: Assembled, amendments: dict[str, Node], problems: Problems) -> Assembled:
@@ -166,7 +198,7 @@ def _amend(assembled: Assembled, amendments: dict[str, Node], problems: Problems
             continue
         tree = amended(tree, path, value, problems)
         made.append((path, _written(value)))
-    return Assembled(tree, Provenance(assembled.provenance.sources, tuple(made)))
+    return assembled.replace(tree=tree, provenance=assembled.provenance.replace(amendments=tuple(made)))
 
 
 def _written(value: Node) -> str:
@@ -178,9 +210,17 @@ def _written(value: Node) -> str:
     return str(value.value)
 
 
-def _parse(assembled: Assembled, problems: Problems) -> Regime:
-    """The regime of a whole tree. Raises InputError with everything found wrong."""
-    fields = Fields(assembled.tree, "", problems)
+def _parse(assembled: Assembled, problems: Problems, at: Location) -> Regime:
+    """The regime of a whole tree, read as was chosen. Raises InputError with everything found wrong."""
+    amendments = frozenset(path for path, _ in assembled.provenance.amendments)
+    readings = parse_readings(Fields(assembled.tree, "", problems))
+    readings = choose(readings, assembled.chosen, amendments, at, problems)
+    tree = assembled.tree
+    for reading in readings:
+        option = reading.option(reading.chosen)
+        for path, value in option.amend.items() if option is not None else ():
+            tree = amended(tree, path, value, problems)
+    fields = Fields(tree, "", problems)
     for key in ("fleetplan", "id", "title", "tiers", "span", "measure", "status", "rules"):
         fields.require(key)
     first = last = Quarter.parse("2025Q1")
@@ -198,6 +238,8 @@ def _parse(assembled: Assembled, problems: Problems) -> Regime:
     measure = Chips(fields.choice("measure", [chips.value for chips in Chips], Chips.ALL.value))
     tiers_node = fields.sub("tiers")
     tiers = parse_tiers(tiers_node, problems) if tiers_node else Tiers(frozenset(), frozenset(), "", "A", {})
+    records = tuple(parse_records(fields.items("rules"), "rules", Setting(measure, first), (), problems))
+    fields.items("readings")
     regime = Regime(
         id=fields.word("id") or "",
         title=fields.word("title") or "",
@@ -206,36 +248,12 @@ def _parse(assembled: Assembled, problems: Problems) -> Regime:
         last=last,
         measure=measure,
         tiers=tiers,
-        status=_status(fields),
-        records=tuple(parse_records(fields.items("rules"), "rules", Setting(measure, first), (), problems)),
+        status=parse_status(fields),
+        records=records,
+        duties=parse_duties(fields, first, [record.rule.id for record in records]),
+        readings=readings,
         provenance=assembled.provenance,
     )
     fields.done()
     problems.raise_if_any()
     return regime
-
-
-def _status(fields: Fields) -> LegalStatus:
-    inner = fields.fields("status")
-    if inner is None:
-        return LegalStatus("not stated", "", "", ())
-    for key in ("enforced", "looked"):
-        inner.require(key)
-    events = []
-    for row in inner.rows("history"):
-        events.append(Event(_date(row, "date"), row.text("event")))
-        row.done()
-    enforced = inner.choice("enforced", ("yes", "no", "not stated"), "not stated")
-    status = LegalStatus(enforced, _date(inner, "looked"), inner.text("note"), tuple(events))
-    inner.done()
-    return status
-
-
-def _date(fields: Fields, key: str) -> str:
-    fields.require(key)
-    text = fields.text(key)
-    parts = text.split("-")
-    written = text.isascii() and [len(part) for part in parts] in ([4, 2], [4, 2, 2]) and "".join(parts).isdigit()
-    if text and not (written and 1 <= int(parts[1]) <= 12 and 1 <= int(parts[-1]) <= 31):
-        fields.report(BAD_TEXT, key, "not a date", "Write it as 2026-11-22, or 2026-11.")
-    return text

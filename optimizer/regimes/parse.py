@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import cast
 
-from ..domain.plan import AUTHORIZATIONS
+from ..domain.plan import AUTHORIZATIONS, CERTIFIABLE
 from ..errors import show
 from ..frozen import Frozen
 from ..limits import Chips, Rule, Sense, Span
@@ -16,7 +16,8 @@ from ..reading.nodes import Fields, Node, Problems, did_you_mean
 from ..units import Quarter
 from .bounds import parse_amount, parse_bound
 from .codes import BAD_BOUND, BAD_RECORD, BAD_RULE_ID
-from .records import Counted, Each, FirmTest, Holds, RuleRecord, Seat, Values
+from .days import parse_day
+from .records import Counted, Dates, Each, FirmTest, Holds, RuleRecord, Seat, Values, Weights
 from .tiers import GRADES, jurisdictions
 
 RESERVED = re.compile(r"(?:TIER|UVEU|AUTH|AIA|CAP|LPP|NVEU|DUTY|WGT|IN)[0-9]{3}", re.ASCII)
@@ -72,9 +73,8 @@ def _record(fields: Fields, setting: Setting, taken: Collection[str]) -> RuleRec
     )
     each = Each(fields.choice("each", [each.value for each in Each], Each.QUARTER.value))
     measured, span = _measured(fields, each, setting.measure)
-    not_judged = fields.text("not_judged")
     unit = fields.choice("unit", ("tpp", "h100e"), "tpp")
-    sense, share, amount = _bound(fields, unit, needed=not not_judged)
+    sense, share, amount = _bound(fields, unit)
     first, last = fields.quarter("from"), fields.quarter("to")
     if first is not None and last is not None and last < first:
         fields.report(OUT_OF_RANGE, "to", "the rule ends before it begins", "Correct the quarters.")
@@ -91,12 +91,14 @@ def _record(fields: Fields, setting: Setting, taken: Collection[str]) -> RuleRec
         less_national_use=fields.choice("less", ("national_use",), "") != "",
         first=max((quarter for quarter in (first, setting.first) if quarter is not None), default=None),
         last=last,
-        applies=_firm_test(fields, "applies"),
-        unless=_firm_test(fields, "unless"),
-        everywhere_if=_firm_test(fields, "everywhere_if"),
+        applies=parse_firm_test(fields, "applies"),
+        unless=parse_firm_test(fields, "unless"),
+        everywhere_if=parse_firm_test(fields, "everywhere_if"),
         barred_tiers=_tier_numbers(fields, "barred_tiers") or frozenset(),
         exports_only=fields.boolean("exports_only"),
-        not_judged=not_judged,
+        weights=_weights(fields),
+        in_quarters=_in_quarters(fields),
+        in_force=_in_force(fields),
         assumed=fields.text("assumed"),
         at=fields.node.at,
     )
@@ -172,7 +174,8 @@ def _unheld(fields: Fields) -> tuple[Holds, ...]:
     return tuple(table)
 
 
-def _firm_test(fields: Fields, key: str) -> FirmTest | None:
+def parse_firm_test(fields: Fields, key: str) -> FirmTest | None:
+    """The field's conditions on a firm, None when absent."""
     inner = fields.fields(key)
     if inner is None:
         return None
@@ -214,16 +217,46 @@ def _words(fields: Fields, key: str, known: Collection[str] | None) -> frozenset
     return frozenset(word for word, _ in words)
 
 
-def _bound(fields: Fields, unit: str, *, needed: bool) -> Bound:
+def _weights(fields: Fields) -> Weights | None:
+    inner = fields.fields("weights")
+    if inner is None:
+        return None
+    for name in ("free_tiers", "barred_tiers", "operator_tiers", "certified"):
+        inner.require(name)
+    weights = Weights(
+        free_tiers=_tier_numbers(inner, "free_tiers") or frozenset(),
+        barred_tiers=_tier_numbers(inner, "barred_tiers") or frozenset(),
+        operator_tiers=_tier_numbers(inner, "operator_tiers") or frozenset(),
+        certified=frozenset(int(number) for number in _words(inner, "certified", CERTIFIABLE) or ()),
+    )
+    inner.done()
+    return weights
+
+
+def _in_quarters(fields: Fields) -> frozenset[int] | None:
+    words = _words(fields, "in_quarters", ("Q1", "Q2", "Q3", "Q4"))
+    return None if words is None else frozenset(int(word[1]) for word in words)
+
+
+def _in_force(fields: Fields) -> Dates:
+    inner = fields.fields("in_force")
+    if inner is None:
+        return Dates()
+    dates = Dates(parse_day(inner, "from"), parse_day(inner, "to"))
+    inner.done()
+    if dates.first is not None and dates.last is not None and dates.last < dates.first:
+        fields.report(OUT_OF_RANGE, "in_force", "the rule is out of force before it is in force", "Correct the days.")
+    return dates
+
+
+def _bound(fields: Fields, unit: str) -> Bound:
     """The sense and the bound: a share, an amount, or a share and the amount `plus` it."""
     most, least = fields.has("at_most"), fields.has("at_least")
     sense = Sense.AT_LEAST if least and not most else Sense.AT_MOST
     if most and least:
         fields.report(BAD_BOUND, "at_least", "at_most and at_least stand side by side", "Write two rules.")
-    if needed and not most and not least:
+    if not most and not least:
         fields.report(BAD_BOUND, "at_most", "the rule has no bound", "Write at_most or at_least.", found="")
-    if not needed and (most or least):
-        fields.report(BAD_BOUND, "at_most", "a rule that is not judged has no bound", "Remove one of the two.")
     share, amount = parse_bound(fields, "at_least" if least and not most else "at_most", unit, sense)
     plus = parse_amount(fields, "plus", unit, sense)
     if plus is not None:
@@ -244,6 +277,8 @@ def _fits(fields: Fields, record: RuleRecord) -> None:
         fields.report(BAD_RECORD, "of", "'listed' and 'unheld' are for what is measured", "Remove them.")
     if record.share is not None and each is Each.CONSIGNEE_YEAR:
         fields.report(BAD_BOUND, bound, "an allowance is an amount, not a share", "Write it in whole TPP.")
+    if record.weights is not None and (record.sense is Sense.AT_LEAST or record.amount != Values(((None, 0),))):
+        fields.report(BAD_BOUND, bound, "a rule on closed weights says where none may be held", "Write at_most: 0.")
     capped = each.by_country and record.share is None and record.sense is Sense.AT_MOST
     needs = {
         "with_agreement": (record.with_agreement is not None, capped),
@@ -252,8 +287,9 @@ def _fits(fields: Fields, record: RuleRecord) -> None:
         "measured": (record.measured.listed or bool(record.measured.unheld), each.by_country),
         "barred_tiers": (bool(record.barred_tiers), each is Each.CONSIGNEE_YEAR),
         "exports_only": (record.exports_only, each is Each.CONSIGNEE_YEAR),
-        "not_judged": (record.not_judged != "", each is Each.SITE),
-        "each": (each is Each.SITE, record.not_judged != ""),
+        "weights": (record.weights is not None, each is Each.SITE),
+        "each": (each is Each.SITE, record.weights is not None),
+        "in_quarters": (record.in_quarters is not None, each.by_quarter),
     }
     for key, (used, fitting) in needs.items():
         if used and not fitting:

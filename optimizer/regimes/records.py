@@ -118,14 +118,35 @@ class Counted(Frozen):
     unheld: tuple[Holds, ...] = ()
 
 
+class Weights(Frozen):
+    """Where closed model weights may be held: in `free_tiers` anywhere, in `barred_tiers` nowhere.
+
+    Elsewhere at a site whose operator is headquartered in `operator_tiers` and certified for every paragraph of
+    `certified` (of Supplement No. 10 to part 748).
+    """
+
+    free_tiers: frozenset[int]
+    barred_tiers: frozenset[int]
+    operator_tiers: frozenset[int]
+    certified: frozenset[int]
+
+
+class Dates(Frozen):
+    """From which day to which a rule is in force; None where no day is stated. Days are text such as 2026-01-15."""
+
+    first: str | None = None
+    last: str | None = None
+
+
 class RuleRecord(Frozen):
     """One rule: `measured` at most or at least `share` of `of` plus `amount`, at each index from `first` to `last`.
 
     `applies`: the firms it holds for. `unless`: firms of which nothing is measured, so that they pass.
     `everywhere_if`: firms of which every country is measured, whatever the tiers say. `with_agreement` replaces
     `amount` in a country from its agreement's quarter on. `barred_tiers`: consignees headquartered there have no
-    allowance. `exports_only`: chips that move within a country are not covered. `not_judged`: why this rule cannot be
-    judged where it is touched. `assumed`: what in it is our assumption.
+    allowance. `exports_only`: chips that move within a country are not covered. `weights`: the rule looks at closed
+    model weights alone. `in_quarters`: which quarters of a year are judged, None for all. `in_force`: the days between
+    which the rule is in force, for verdicts as of a day. `assumed`: what in it is our assumption.
     """
 
     rule: Rule
@@ -145,6 +166,8 @@ class RuleRecord(Frozen):
     everywhere_if: FirmTest | None
     barred_tiers: frozenset[int]
     exports_only: bool
-    not_judged: str
+    weights: Weights | None
+    in_quarters: frozenset[int] | None
+    in_force: Dates
     assumed: str
     at: Location

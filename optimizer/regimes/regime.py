@@ -10,26 +10,13 @@ from ..frozen import Frozen
 from ..limits import Chips, Limit
 from ..reading.nodes import Node, Problems
 from ..units import Quarter
+from .duties import DutyRecord
 from .expand import Subject, expand
+from .legal_status import LegalStatus
 from .parse import Setting, parse_records
+from .readings import Reading
 from .records import Each, RuleRecord
 from .tiers import Tiers
-
-
-class Event(Frozen):
-    """A dated fact about a regime's legal status."""
-
-    date: str
-    event: str
-
-
-class LegalStatus(Frozen):
-    """Whether the regime is enforced ("yes", "no", "not stated"), as known at `looked`, and how it came to that."""
-
-    enforced: str
-    looked: str
-    note: str
-    history: tuple[Event, ...]
 
 
 class Source(Frozen):
@@ -48,10 +35,14 @@ class Source(Frozen):
 
 
 class Provenance(Frozen):
-    """Where a regime comes from: its own file first, then those it extends; and what was amended, as path and value."""
+    """Where a regime comes from: its own file first, then those it extends, and what makes it differ from them.
+
+    `amendments` are what was amended, as path and value; `added` the ids of rules that stand in none of the files.
+    """
 
     sources: tuple[Source, ...]
     amendments: tuple[tuple[str, str], ...] = ()
+    added: tuple[str, ...] = ()
 
 
 class Regime(Frozen):
@@ -66,12 +57,17 @@ class Regime(Frozen):
     tiers: Tiers
     status: LegalStatus
     records: tuple[RuleRecord, ...]
+    duties: tuple[DutyRecord, ...]
+    readings: tuple[Reading, ...]
     provenance: Provenance
 
     @property
     def name(self) -> str:
-        """The id, with a word when it was amended."""
-        return f"{self.id} (amended)" if self.provenance.amendments else self.id
+        """The id, with what makes it differ from the regime of that name."""
+        words = [f"{reading.id}={reading.chosen}" for reading in self.readings if reading.chosen != reading.default]
+        if self.provenance.amendments or self.provenance.added:
+            words.insert(0, "amended")
+        return f"{self.id} ({', '.join(words)})" if words else self.id
 
     @property
     def cap_start(self) -> Quarter:

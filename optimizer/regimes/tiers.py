@@ -78,6 +78,14 @@ def parse_tiers(node: Node, problems: Problems) -> Tiers:
     for code, text in fields.mapping("assumed").items():
         if known_jurisdiction(code, text.at, "tiers.assumed", problems):
             assumed[code] = str(text.value)
+    for code, node in fields.mapping("move").items():
+        tier = str(node.value)
+        if tier not in ("1", "2", "3"):
+            mend = "Write {CY: 3}."
+            problems.add(BAD_TIERS, node.at, f"tiers.move.{code}"[:120], node.kind(), "a tier is 1, 2 or 3", mend)
+        elif known_jurisdiction(code, node.at, "tiers.move", problems):
+            tier1 = tier1 | {code} if tier == "1" else tier1 - {code}
+            tier3 = tier3 | {code} if tier == "3" else tier3 - {code}
     tiers = Tiers(tier1, tier3, fields.text("citation"), fields.choice("grade", GRADES, "A"), assumed)
     fields.done()
     return tiers

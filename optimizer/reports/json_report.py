@@ -1,7 +1,7 @@
 """The report for machines: one JSON object, whether one file was checked or several.
 
-`findings`, `errors` and `notes` are those of all files, in order; `files` has the status of each. Amounts are whole
-TPP. Fields are only ever added.
+`findings`, `errors`, `duties` and `notes` are those of all files, in order; `files` has the status of each. Further
+parts, such as a comparison, stand under names of their own. Amounts are whole TPP. Fields are only ever added.
 """
 
 from __future__ import annotations
@@ -10,18 +10,24 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..check import CheckResult, Finding, Verdict
+from ..check import CheckResult, Finding, Suppression, Verdict
+from ..checking.duties import Duty
 from ..domain.catalogue import Catalogue
 from ..errors import Location, Problem
 from ..explain.gpu_counts import room, too_few, too_many
-from ..explain.sentences import mend, note_text, sentence
+from ..explain.sentences import mend, sentence
 from ..limits import Limit
 from ..regimes import OWN_GROUP_INDEX, Each, Regime
 from ..units import Quarter
+from .duties import duty_name
+from .judged import as_broken
+from .notes import all_notes
 from .outcome import Outcome, overall
 
 SCHEMA = "report/1"
-VERDICTS: tuple[Verdict, ...] = ("fail", "undecided", "pass", "not_applicable")
+VERDICTS: tuple[Verdict, ...] = ("fail", "undecided", "waived", "pass", "not_applicable")
+COUNTED = ("limits", *VERDICTS, "warnings", "duties", "errors")
+"""What a summary counts; `warnings` are those of `fail` that fail no gate."""
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
@@ -30,66 +36,82 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
 
 
 def document(outcomes: Sequence[Outcome], *, show_all: bool = False) -> dict[str, Any]:
-    """The report as JSON's types; passes and what does not apply only with `show_all`.
+    """The report as JSON's types; passes, duties and what does not apply are findings only with `show_all`.
 
-    `regime` and `horizon` are those that every file has, null where the files differ or cannot be read.
+    `regime`, `as_of` and `horizon` are those that every file has, null where the files differ or cannot be read. The
+    sections of a single file stand at the top as well as in `files`.
     """
     files = [_file(outcome) for outcome in outcomes]
     summaries = [file["summary"] for file in files]
     first = [summary["first_failing_quarter"] for summary in summaries if summary["first_failing_quarter"]]
-    counted = ("limits", *VERDICTS, "errors")
-    return {
+    whole = {
         "fleetplan": SCHEMA,
         "status": overall(outcomes),
         "regime": _common([file["regime"] for file in files]),
+        "as_of": _common([file["as_of"] for file in files]),
         "horizon": _common([file["horizon"] for file in files]),
-        "findings": [
-            _finding(finding, outcome.file, outcome.result)
+        "findings": [found for outcome in outcomes for found in _findings(outcome, show_all)],
+        "errors": [_error(problem) for outcome in outcomes for problem in outcome.problems],
+        "duties": [
+            _duty(duty, outcome.file)
             for outcome in outcomes
             if outcome.result is not None
-            for finding in outcome.result.findings
-            if show_all or finding.verdict in ("fail", "undecided")
+            for duty in outcome.result.duties
         ],
-        "errors": [_error(problem) for outcome in outcomes for problem in outcome.problems],
         "notes": list(dict.fromkeys(note for file in files for note in file["notes"])),
         "summary": {
             "files": len(files),
-            **{name: sum(summary[name] for summary in summaries) for name in counted},
+            **{name: sum(summary[name] for summary in summaries) for name in COUNTED},
             "first_failing_quarter": min(first, default=None),
         },
         "files": files,
     }
+    return {**(_sections(outcomes[0]) if len(outcomes) == 1 else {}), **whole}
 
 
 def _file(outcome: Outcome) -> dict[str, Any]:
     """What holds for one file as a whole."""
     result = outcome.result
+    summary: dict[str, Any] = {**dict.fromkeys(COUNTED, 0), "first_failing_quarter": None}
+    summary["errors"] = len(outcome.problems) + outcome.more
     whole: dict[str, Any] = {
         "file": outcome.file,
         "status": outcome.status,
         "regime": None,
+        "as_of": None,
         "horizon": None,
         "notes": [],
-        "summary": {
-            "limits": 0,
-            **dict.fromkeys(VERDICTS, 0),
-            "errors": len(outcome.problems) + outcome.more,
-            "first_failing_quarter": None,
-        },
+        "summary": summary,
     }
+    if result is not None:
+        failing = [f.limit.period for f in result.violations() if isinstance(f.limit.period, Quarter)]
+        whole["regime"] = regime_document(result.regime)
+        whole["as_of"] = result.as_of
+        whole["horizon"] = {"first": str(result.horizon.first), "last": str(result.horizon.last)}
+        whole["notes"] = all_notes(result)
+        summary["limits"] = len(result.findings)
+        summary["first_failing_quarter"] = str(min(failing)) if failing else None
+        summary["warnings"] = len(result.warnings())
+        summary["duties"] = len(result.duties)
+        for verdict in VERDICTS:
+            summary[verdict] = result.counts[verdict]
+    return {**_sections(outcome), **whole}
+
+
+def _sections(outcome: Outcome) -> dict[str, Any]:
+    return {section.key: section.document for section in outcome.sections}
+
+
+def _findings(outcome: Outcome, show_all: bool) -> list[dict[str, Any]]:
+    result = outcome.result
     if result is None:
-        return whole
-    periods = [f.limit.period for f in result.findings if f.verdict == "fail"]
-    failing = [period for period in periods if isinstance(period, Quarter)]
-    whole["regime"] = regime_document(result.regime)
-    whole["horizon"] = {"first": str(result.horizon.first), "last": str(result.horizon.last)}
-    whole["notes"] = [note_text(note) + (f" ({note.at})" if note.at else "") for note in result.notes]
-    summary: dict[str, Any] = whole["summary"]
-    summary["limits"] = len(result.findings)
-    summary["first_failing_quarter"] = str(min(failing)) if failing else None
-    for verdict in VERDICTS:
-        summary[verdict] = result.counts[verdict]
-    return whole
+        return []
+    found = [
+        _finding(finding, outcome.file, result)
+        for finding in result.findings
+        if show_all or finding.verdict in ("fail", "undecided", "waived")
+    ]
+    return found + ([_duty_finding(duty, outcome.file) for duty in result.duties] if show_all else [])
 
 
 def _common(values: list[Any]) -> Any:
@@ -109,6 +131,10 @@ def regime_document(regime: Regime) -> dict[str, Any]:
         "looked": regime.status.looked,
         "sources": [{"id": source.id, "sha256": source.sha256} for source in regime.provenance.sources],
         "amendments": [{"path": path, "value": value} for path, value in regime.provenance.amendments],
+        "added": list(regime.provenance.added),
+        "readings": [
+            {"id": reading.id, "chosen": reading.chosen, "default": reading.default} for reading in regime.readings
+        ],
     }
 
 
@@ -130,14 +156,66 @@ def _finding(finding: Finding, file: str, result: CheckResult) -> dict[str, Any]
         "allowed": finding.allowed,
         "excess": finding.excess,
         "unit": "tpp",
-        "gpus": _gpus(finding, catalogue),
-        "sentence": sentence(finding, catalogue),
-        "mend": mend(finding) if finding.verdict in ("fail", "undecided") else None,
+        "gpus": _gpus(as_broken(finding), catalogue),
+        "sentence": sentence(as_broken(finding), catalogue),
+        "mend": mend(as_broken(finding)) if finding.verdict in ("fail", "undecided", "waived") else None,
         "citation": limit.rule.citation,
         "grade": limit.rule.grade,
-        "severity": limit.rule.severity,
+        "severity": finding.severity,
+        "suppression": _suppression(finding.suppression),
+        "change": finding.change,
         "location": _location(finding.at or Location(file)),
         "related": [_location(row.at) for row in finding.placements[1:] if row.at is not None],
+    }
+
+
+def _suppression(suppression: Suppression | None) -> dict[str, Any] | None:
+    if suppression is None:
+        return None
+    return {
+        "kind": suppression.kind,
+        "reason": suppression.reason,
+        "approved_by": suppression.approved_by,
+        "expires": suppression.expires,
+        "location": None if suppression.at is None else _location(suppression.at),
+    }
+
+
+def _duty(duty: Duty, file: str) -> dict[str, Any]:
+    return {
+        "file": file,
+        "rule": duty.rule.id,
+        "name": duty_name(duty),
+        "title": duty.rule.title,
+        "due": duty.due,
+        "about": list(duty.about),
+        "country": duty.country,
+        "sentence": duty.sentence,
+        "citation": duty.rule.citation,
+        "grade": duty.rule.grade,
+        "location": _location(duty.at or Location(file)),
+    }
+
+
+def _duty_finding(duty: Duty, file: str) -> dict[str, Any]:
+    """A duty in the shape of a finding: nothing is measured, and it is never broken."""
+    return {
+        **_duty(duty, file),
+        "jurisdiction": None,
+        "quarter": None,
+        "year": None,
+        "consignee": None,
+        "verdict": "pass",
+        "measured": None,
+        "allowed": None,
+        "excess": 0,
+        "unit": "tpp",
+        "gpus": {},
+        "mend": None,
+        "severity": duty.rule.severity,
+        "suppression": None,
+        "change": None,
+        "related": [],
     }
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ..check import CheckResult
 from ..errors import Location, Problem
+from ..explain.sections import Section
 from ..frozen import Frozen
-from .sections import Section
 
 INTERNAL = "IN900"
 """The code of an error that is fleetplan's own; it leaves the file undecided."""

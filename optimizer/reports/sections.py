@@ -1,20 +1,7 @@
-"""Parts of a report beside the findings: headroom, readings, a comparison. Each format prints them the same way."""
+"""Parts of a report beside the findings; what a part is stands in optimizer/explain/sections.py."""
 
 from __future__ import annotations
 
-from typing import Any
+from ..explain.sections import Section
 
-from ..frozen import Frozen
-
-
-class Section(Frozen):
-    """One part: `lines` for people, a table whose first row is the header, and `document` for machines.
-
-    `key` names it in the JSON report, where `document` stands (JSON's types alone).
-    """
-
-    key: str
-    title: str
-    lines: tuple[str, ...]
-    document: Any
-    table: tuple[tuple[str, ...], ...] = ()
+__all__ = ["Section"]

@@ -2,130 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 
-from ..check import CheckResult, Finding
-from ..explain.sentences import country_name, mend, note_text, sentence
-from ..units import Quarter
+from ..checking.duties import Duty
+from ..explain.sections import Section
+from .duties import by_rule, duty_lines
+from .escape import plain
+from .headline import headline, provenance, totals, verdict
+from .judged import LISTED, Judged, grouped, judged, periods, worst
+from .notes import notes
 from .outcome import Outcome
+
+__all__ = ["headline", "render"]
 
 MOST_RELATED = 5
 """How many further rows a block names."""
-
-HEADLINES = {
-    "compliant": "compliant with",
-    "violations": "NOT compliant with",
-    "undecided": "could not be decided under",
-    "invalid_input": "could not be read",
+WIDTH = 100
+"""The columns that long lines are wrapped at; a verdict, a place and a table's row stay in one line."""
+MARKS = {
+    "fail": "FAIL",
+    "undecided": "UNDECIDED",
+    "warning": "WARNING",
+    "waived": "WAIVED",
+    "pass": "pass",
+    "not_applicable": "n/a",
 }
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool = False) -> str:
     """The report of one or several files; `quiet` keeps the verdict of each, `show_all` adds what passes."""
-    blocks = [_file(outcome, show_all, quiet) for outcome in outcomes]
+    blocks = ["\n".join([*_file(outcome, show_all, quiet), ""]) for outcome in outcomes]
     text = ("" if quiet else "\n").join(blocks)
-    if len(outcomes) > 1:
-        statuses = [outcome.status for outcome in outcomes]
-        parts = [f"{statuses.count(name)} {name.replace('_', ' ')}" for name in HEADLINES if name in statuses]
-        text += ("" if quiet else "\n") + f"{len(outcomes)} files: {', '.join(parts)}\n"
+    if len(outcomes) != 1:
+        text += ("" if quiet or not outcomes else "\n") + f"{totals(outcomes)}\n"
     return text
 
 
-def _file(outcome: Outcome, show_all: bool, quiet: bool) -> str:
-    result = outcome.result
-    if result is None:
-        return _broken(outcome, quiet)
-    lines = [f"{outcome.file}: {headline(result)}"]
+def _file(outcome: Outcome, show_all: bool, quiet: bool) -> Iterator[str]:
+    yield plain(f"{outcome.file}: {verdict(outcome)}")
     if quiet:
-        return lines[0] + "\n"
-    groups = sorted(_groups(result).values(), key=_gravity)
-    for group in groups:
-        lines += ["", *_block(group, result)]
-    if show_all:
-        rest = [finding for finding in result.findings if finding.verdict in ("pass", "not_applicable")]
-        lines += ["", *(f"{_mark(f)} {f.limit.name}: {sentence(f, result.plan.catalogue)}" for f in rest)]
-    if result.notes:
-        lines += ["", "Notes:"]
-        for note in result.notes:
-            lines.append(f"- {note_text(note)}" + (f" ({note.at})" if note.at else ""))
-    return "\n".join(lines) + "\n"
-
-
-def headline(result: CheckResult) -> str:
-    """The verdict in one line, with the counts and the first quarter that breaks."""
-    counts = result.counts
-    failing = [f for f in result.findings if f.verdict == "fail"]
-    parts = []
-    if failing:
-        rules = len({finding.limit.rule.id for finding in failing})
-        parts.append(f"{_many(len(failing), 'violation')} of {_many(rules, 'rule')}")
-        quarters = [f.limit.period for f in failing if isinstance(f.limit.period, Quarter)]
-        if quarters:
-            parts.append(f"first in {min(quarters)}")
-    if counts["undecided"]:
-        parts.append(f"{counts['undecided']} undecided")
-    parts.append(f"{_many(counts['pass'], 'limit')} kept")
-    return f"{HEADLINES[result.status]} {result.regime.name}: {', '.join(parts)}"
-
-
-def _broken(outcome: Outcome, quiet: bool) -> str:
-    count = len(outcome.problems) + outcome.more
-    what = HEADLINES[outcome.status].removesuffix(" under")
-    lines = [f"{outcome.file}: {what}: {_many(count, 'error')}"]
-    if not quiet:
-        lines += [f"  {problem}" for problem in outcome.problems]
+        return
+    if outcome.result is None:
+        for problem in outcome.problems:
+            yield from _wrapped(f"  {problem}", "    ")
         if outcome.more:
-            lines.append(f"  ... and {outcome.more} more")
-    return "\n".join(lines) + "\n"
+            yield f"  ... and {outcome.more:,} more"
+    else:
+        yield from _findings(outcome, show_all)
+        yield from _duties(outcome.result.duties)
+    for section in outcome.sections:
+        yield from _section(section)
+    if outcome.result is not None:
+        yield from _listed("Judged by:", provenance(outcome.result))
+        yield from _listed("Notes:", notes(outcome.result))
 
 
-def _groups(result: CheckResult) -> dict[tuple[str, ...], list[Finding]]:
-    """Findings that are no pass, those that differ in their period only together."""
-    groups: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in result.findings:
-        if finding.verdict in ("fail", "undecided"):
-            limit = finding.limit
-            head = limit.index if limit.period is None else limit.index[:-1]
-            groups.setdefault((limit.rule.id, finding.verdict, *head, finding.country or ""), []).append(finding)
-    return groups
+def _findings(outcome: Outcome, show_all: bool) -> Iterator[str]:
+    for group in grouped(list(judged([outcome], LISTED))):
+        yield ""
+        yield from _block(group)
+    if show_all:
+        yield ""
+        for one in judged([outcome], ("pass", "not_applicable")):
+            yield from _wrapped(f"{MARKS[one.word]} {one.finding.limit.name}: {one.sentence}", "  ")
 
 
-def _gravity(group: list[Finding]) -> tuple[bool, int]:
-    """What breaks comes before what is undecided; the larger excess first."""
-    return group[0].verdict != "fail", -max(finding.excess or finding.measured for finding in group)
-
-
-def _block(group: list[Finding], result: CheckResult) -> list[str]:
+def _block(group: list[Judged]) -> Iterator[str]:
     """One group: its heading, the sentence of its worst finding, the places and how to mend it."""
-    worst = max(group, key=lambda finding: finding.excess or 0)
-    limit = worst.limit
-    head = limit.index if limit.period is None else limit.index[:-1]
-    where = country_name(worst.country) if worst.country else ", ".join(head)
-    heading = "  ".join(part for part in (limit.rule.id, where, _when(group, worst)) if part)
-    lines = [f"{_mark(worst)} {heading}", f"  {sentence(worst, result.plan.catalogue)}"]
-    if worst.at is not None:
-        lines.append(f"  at {worst.at}")
-    related = [str(row.at) for row in worst.placements[1 : MOST_RELATED + 1] if row.at is not None]
+    one = worst(group)
+    finding = one.finding
+    parts = (one.rule, one.where, periods(group), f"[{finding.change}]" if finding.change else "")
+    yield plain(f"{MARKS[one.word]} {'  '.join(part for part in parts if part)}")
+    yield from _wrapped(f"  {one.sentence}", "  ")
+    if finding.at is not None:
+        yield plain(f"  at {finding.at}")
+    related = [str(row.at) for row in finding.placements[1 : MOST_RELATED + 1] if row.at is not None]
     if related:
-        more = " ..." if len(worst.placements) > MOST_RELATED + 1 else ""
-        lines.append(f"  also {', '.join(related)}{more}")
-    return [*lines, f"  Mend: {mend(worst)}"]
+        more = " ..." if len(finding.placements) > MOST_RELATED + 1 else ""
+        yield from _wrapped(f"  also {', '.join(related)}{more}", "    ")
+    if one.word == "waived":
+        yield from _wrapped(f"  {one.waiver[:1].upper()}{one.waiver[1:]}", "    ")
+    else:
+        yield from _wrapped(f"  Mend: {one.mend}", "  ")
 
 
-def _when(group: list[Finding], worst: Finding) -> str:
-    """The periods of a group: the first that breaks, how many more, and the worst of them."""
-    periods = [str(finding.limit.period) for finding in group if finding.limit.period is not None]
-    if not periods:
-        return ""
-    if len(periods) == 1:
-        return periods[0]
-    text = f"from {periods[0]} ({len(periods)} periods to {periods[-1]})"
-    return text if str(worst.limit.period) == periods[0] else f"{text}, worst in {worst.limit.period}"
+def _duties(duties: Sequence[Duty]) -> Iterator[str]:
+    if duties:
+        yield from ("", "Duties:")
+        for group in by_rule(duties):
+            first, *rest = duty_lines(group)
+            yield from _wrapped(f"- {first}", "  ")
+            for line in rest:
+                yield from _wrapped(f"  {line}", "      ")
 
 
-def _mark(finding: Finding) -> str:
-    return {"fail": "FAIL", "undecided": "UNDECIDED", "pass": "pass", "not_applicable": "n/a"}[finding.verdict]
+def _section(section: Section) -> Iterator[str]:
+    """A section: its title, its lines, and its table with a line between the header and the rows."""
+    yield from ("", plain(f"{section.title}:"))
+    for line in section.lines:
+        yield from _wrapped(line, "  ")
+    if not section.table:
+        return
+    rows = [[plain(cell, 60) for cell in row] for row in section.table]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for number, row in enumerate(rows):
+        cells = (
+            cell.rjust(width) if number and _is_number(cell) else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        )
+        yield f"  {'  '.join(cells)}".rstrip()
+        if number == 0:
+            yield f"  {'  '.join('-' * width for width in widths)}"
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "").removeprefix("-").removesuffix(" %").isdigit()
+
+
+def _listed(title: str, entries: Sequence[str]) -> Iterator[str]:
+    if entries:
+        yield from ("", title)
+        for entry in entries:
+            yield from _wrapped(f"- {entry}", "  ")
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """`text` in lines; words, such as the place of a row, are not broken."""
+    return textwrap.wrap(
+        plain(text), WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    ) or [""]

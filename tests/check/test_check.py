@@ -204,8 +204,6 @@ NOTED = {
     "took_across": "- {country: MY, accelerator: h100-sxm, gpus: 1, quarter: 2026Q1}\n"
     "- {country: MY, accelerator: h100-sxm, gpus: 1, quarter: 2026Q1, authorization: licence}\n"
     "retirements:\n- {country: MY, accelerator: h100-sxm, gpus: 2, quarter: 2026Q1}",
-    "lpp_before_horizon": "- {country: MY, accelerator: h100-sxm, gpus: 9999, quarter: 2025Q4, authorization: lpp}\n"
-    "horizon: {first: 2026Q1, last: 2026Q1}",
 }
 
 

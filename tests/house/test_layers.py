@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [  # from the ground up
     {"regimes"},
     {"model", "check", "checking", "business"},
     {"solvers"},
-    {"optimise", "result", "explain"},
+    {"optimise", "result", "explain", "readings", "gate"},
     {"reports"},
     {"ui"},
     {"cli", "__main__"},
@@ -34,6 +34,8 @@ SIDEWAYS = {  # within a layer, and one way only
     ("optimise", "explain"),
     ("optimise", "result"),
     ("result", "explain"),
+    ("readings", "explain"),
+    ("gate", "explain"),
     ("__main__", "cli"),
 }
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}

@@ -42,7 +42,7 @@ def below(folder: str) -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in paths if path.is_file() and "__pycache__" not in path.parts}
 
 
-@pytest.mark.parametrize("folder", ["data", "examples"])
+@pytest.mark.parametrize("folder", ["data", "examples", "docs/rules"])
 def test_the_wheel_bundles_every_file_of(folder: str, names: set[str]) -> None:
     assert below(folder)
     assert {f"optimizer/_bundled/{name}" for name in below(folder)} == {
@@ -85,6 +85,7 @@ def test_the_unpacked_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: 
     assert all(str(tmp_path / "site") in path for path in run("-c", where).split())
     assert '"$schema"' in run("-m", "optimizer", "schema", "plan")
     assert "factsheet-2025" in run("-m", "optimizer", "regimes")
+    assert "Worked cases" in run("-m", "optimizer", "rules", "UVEU101")
 
 
 def test_the_changelog_speaks_of_this_version() -> None:

@@ -64,6 +64,7 @@ SYNTAX = {
     "duplicate key in a row": Bad(row(**{" gpus": "9"}), "IN008", 4, "Remove one"),
     "nested too deep": Bad(HEAD + "x: " + "[" * 70 + "]" * 70 + "\n", "IN002", 3, "Flatten"),
     "nesting bomb": Bad("[" * 50_000, "IN002", 1, "Flatten"),
+    "thousands in a row": Bad(row(gpus="1,000"), "IN104", 4, "Write 1000"),
     "value too long": Bad(HEAD + "x: " + "a" * 70_000 + "\n", "IN002", 3, "Shorten"),
 }
 
@@ -78,7 +79,6 @@ NUMBERS = {
     "quoted": Bad(row(gpus='"12"'), "IN104", 4, "plain digits"),
     "fraction": Bad(row(gpus="12.5"), "IN104", 4, "without a decimal point"),
     "whole with a point": Bad(row(gpus="12.0"), "IN104", 4, "without a decimal point"),
-    "thousands in a row": Bad(row(gpus="1,000"), "IN102", 4, "Known"),
     "thousands": Bad(HEAD + "national_use:\n  SG: 1,000\n", "IN104", 4, "Write 1000"),
     "underscores": Bad(row(gpus="1_000"), "IN104", 4, "Write 1000"),
     "leading zero": Bad(row(gpus="010"), "IN104", 4, "without leading zeros"),

@@ -150,6 +150,8 @@ def test_the_fields_of_the_schema_are_those_of_the_reader(name: str, asked: dict
     stated.pop("sites.rows[]", None)
     if name == "plan":
         del asked["sites[]"]
+        for path in ("waivers[]", "waivers[].quarters"):  # read by the gate: tests/gate/test_waivers.py
+            stated.pop(path)
     assert asked == stated
 
 

@@ -194,7 +194,7 @@ BAD_AMENDMENTS = [
     ({"UVEU102.less": "national_use"}, "IN506"),
     ({"LPP501.at_most": "7%", "LPP501.of": "all"}, "IN505"),
     ({"UVEU100.at_most": {"2025Q1": 0}}, "IN505"),
-    ({"WGT701.at_most": 0}, "IN505"),
+    ({"WGT701.at_most": 5}, "IN505"),
 ]
 
 

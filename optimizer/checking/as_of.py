@@ -1,0 +1,42 @@
+"""The law as it stood on a day: which limits were in force, which only announced or not enforced, which unknown."""
+
+from __future__ import annotations
+
+from ..errors import InputError, Location, Problem, show
+from ..limits import Limit, Standing
+from ..reading.codes import BAD_TEXT
+from ..regimes import Regime
+from ..regimes.days import MEND, is_day
+from ..regimes.records import RuleRecord
+
+
+def as_it_stood(limits: list[Limit], regime: Regime, day: str) -> list[Limit]:
+    """`limits` as they stood on `day`: what was not in force is a warning, what is not known is undecided.
+
+    Raises InputError when `day` is no day.
+    """
+    if not is_day(day):
+        raise InputError([Problem(BAD_TEXT, Location("command line"), "--as-of", show(day), "not a day", MEND)])
+    interval = regime.status.at(day)
+    unknown = f"the regime does not say how the law stood on {day}"
+    if interval is None:
+        return [_undecided(limit, unknown) for limit in limits]
+    records = {record.rule.id: record for record in regime.records}
+    in_force = interval.state == "in force"
+    return [_limit(limit, records[limit.rule.id], day, in_force=in_force) for limit in limits]
+
+
+def _undecided(limit: Limit, why: str) -> Limit:
+    if limit.standing is Standing.NOT_APPLICABLE:
+        return limit
+    return limit.replace(standing=Standing.UNDECIDED, why=why)
+
+
+def _limit(limit: Limit, record: RuleRecord, day: str, *, in_force: bool) -> Limit:
+    """One limit as it stood on `day`, in a regime that was `in_force` then or not."""
+    first, last = record.in_force.first, record.in_force.last
+    if last is not None and day > last:
+        return limit.replace(standing=Standing.NOT_APPLICABLE, why=f"the rule was in force until {last}")
+    if in_force and (first is None or day >= first):
+        return limit
+    return limit.replace(rule=limit.rule.replace(severity="warning"))

@@ -1,0 +1,40 @@
+"""How waivers and baselines name what they are about: the rule, the scope and the period of a limit, and the plan."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from ..limits import Limit
+
+FIRM: Final = "firm"
+"""The scope of a limit that looks at the firm as a whole."""
+
+
+def scope(limit: Limit) -> str:
+    """What the limit's name holds beside its period: ``MY``, ``own group``, ``MY,johor``; `FIRM` where that is nothing."""
+    head = limit.index if limit.period is None else limit.index[:-1]
+    return ",".join(head) or FIRM
+
+
+def period(limit: Limit) -> str:
+    """The limit's quarter or year as text, empty where it has none."""
+    return "" if limit.period is None else str(limit.period)
+
+
+def plan_name(file: str, folder: Path) -> str:
+    """The path of a plan as a file in `folder` names it, with ``/`` on every system."""
+    if file.startswith("<"):  # standard input without a name
+        return file
+    return os.path.relpath(os.path.abspath(file), os.path.abspath(folder)).replace(os.sep, "/")
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether the path `name` is `pattern`, in which ``*`` and ``?`` stay within a folder and ``**`` reaches below."""
+    import re
+
+    parts = []
+    for token in re.split(r"(\*\*/|\*\*|\*|\?)", os.path.normpath(pattern).replace(os.sep, "/")):
+        parts.append({"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token)))
+    return re.fullmatch("".join(parts), name, re.DOTALL) is not None

@@ -1,0 +1,54 @@
+"""The report in one line for each finding, for editors and for `grep`.
+
+    file:line:column: RULE(index) verdict: what was measured and what is allowed
+
+Lines stand in the order of the files and their findings; the last line counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import Location, Problem
+from .escape import plain, short_name
+from .headline import totals, verdict
+from .judged import LISTED, WORST_FIRST, Judged, judged, nothing_judged
+from .outcome import Outcome
+
+
+def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool = False) -> str:
+    """One line a finding; `show_all` adds what passes and the duties, `quiet` leaves out the last line."""
+    lines = []
+    for outcome in outcomes:
+        lines += [problem_line(problem) for problem in outcome.problems]
+        if outcome.more:
+            lines.append(plain(f"{outcome.file}:1:1: ... and {outcome.more:,} more errors"))
+        if nothing_judged(outcome):
+            lines.append(plain(f"{outcome.file}:1:1: undecided: {verdict(outcome)}"))
+        lines += [finding_line(one) for one in judged([outcome], WORST_FIRST if show_all else LISTED)]
+        if show_all and outcome.result is not None:
+            for duty in outcome.result.duties:
+                at = _place(duty.at or Location(outcome.file))
+                lines.append(plain(f"{at}: {duty.rule.id} due {duty.due}: {duty.sentence}"))
+    if not quiet:
+        lines.append(totals(outcomes))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def finding_line(one: Judged) -> str:
+    """A finding in one line."""
+    change = f" ({one.finding.change})" if one.finding.change else ""
+    waiver = f"; {one.waiver}" if one.word == "waived" else ""
+    name = short_name(one.finding.limit.name)
+    return plain(f"{one.place}: {name} {one.word}{change}: {one.amounts}{waiver}")
+
+
+def problem_line(problem: Problem) -> str:
+    """An input error in one line."""
+    field = f" {problem.field}" if problem.field else ""
+    found = f"found {problem.found}: " if problem.found else ""
+    return plain(f"{_place(problem.at)}: {problem.code}{field} error: {found}{problem.why}. {problem.mend}")
+
+
+def _place(at: Location) -> Location:
+    return Location(at.file, at.line or 1, at.column or 1)

@@ -1,0 +1,79 @@
+"""The report as workflow commands, which GitHub shows beside the lines of a pull request.
+
+GitHub shows ten errors and ten warnings of a step. So the worst ten of each are commands, the others are lines of the
+log, and one notice at the end counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import Location, Problem
+from .concise import finding_line, problem_line
+from .escape import MOST_NAME, command_data, command_property, plain, printable, repository_path
+from .headline import verdict
+from .judged import Judged, judged, many, nothing_judged, worst_first
+from .outcome import Outcome
+
+MOST_SHOWN = 10
+
+
+def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
+    """Commands and lines of the log; `show_all` makes the log list what is kept, which is never a command."""
+    errors = [_problem(problem) for outcome in outcomes for problem in outcome.problems]
+    errors += [_unjudged(outcome) for outcome in outcomes if nothing_judged(outcome)]
+    errors += [_finding("error", one) for one in worst_first(list(judged(outcomes, ("fail", "undecided"))))]
+    warnings = [_finding("warning", one) for one in worst_first(list(judged(outcomes, ("warning",))))]
+    waived = [finding_line(one) for one in judged(outcomes, ("waived",))]
+    unlisted = sum(outcome.more for outcome in outcomes)
+
+    lines = [plain(f"fleetplan: {outcome.file}: {verdict(outcome)}") for outcome in outcomes]
+    lines += [command for command, _ in (*errors[:MOST_SHOWN], *warnings[:MOST_SHOWN])]
+    lines += [line for _, line in (*errors[MOST_SHOWN:], *warnings[MOST_SHOWN:])]
+    lines += waived
+    if show_all:
+        lines += [finding_line(one) for one in judged(outcomes, ("pass", "not_applicable"))]
+    counts = (
+        (len(errors[MOST_SHOWN:]) + unlisted, "more error"),
+        (len(warnings[MOST_SHOWN:]), "more warning"),
+        (len(waived), "waived finding"),
+    )
+    rest = [many(count, what) for count, what in counts if count]
+    if rest:
+        message = f"Beside what is shown: {', '.join(rest)}. The log and the JSON report list them."
+        lines.append(f"::notice title=fleetplan::{command_data(message)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+Shown = tuple[str, str]
+"""What is shown as a command, and the line of the log that stands for it when there are too many."""
+
+
+def _problem(problem: Problem) -> Shown:
+    found = f"found {problem.found}: " if problem.found else ""
+    message = (f"{found}{problem.why}.", f"Mend: {problem.mend}")
+    return _command("error", problem.at, f"{problem.code} {problem.field}", message), problem_line(problem)
+
+
+def _unjudged(outcome: Outcome) -> Shown:
+    line = plain(f"{outcome.file}:1:1: undecided: {verdict(outcome)}")
+    return _command("error", Location(outcome.file), "undecided", (verdict(outcome),)), line
+
+
+def _finding(kind: str, one: Judged) -> Shown:
+    mark = {"undecided": "undecided", "warning": "warning"}.get(one.word, "")
+    change = f"({one.finding.change})" if one.finding.change else ""
+    title = " ".join(part for part in (one.rule, one.where, one.period, mark, change) if part)
+    return _command(kind, one.place, title, (one.sentence, f"Mend: {one.mend}")), finding_line(one)
+
+
+def _command(kind: str, at: Location, title: str, message: Sequence[str]) -> str:
+    properties = {
+        "file": printable(repository_path(at.file)[1]),
+        "line": str(at.line or 1),
+        "col": str(at.column or 1),
+        "title": printable(title.strip(), MOST_NAME),
+    }
+    head = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
+    body = "\n".join(printable(part) for part in message)
+    return f"::{kind} {head}::{command_data(body)}"

@@ -1,0 +1,150 @@
+"""The worked cases of tests/cases: reading them, and what a check does not answer as they say.
+
+A file holds the cases of one rule, written from the law's text:
+
+    rule: UVEU101
+    record:                     # what the record says beside its bound, by regime
+      ifr-2025: {grade: P, says: [7 %, para. 6], assumes: [the whole group]}    # severity: error, waivable: true
+    given: ...                  # what all plans have in common
+    cases:
+      - why: what the case shows
+        regimes: [factsheet-2025, ifr-2025]
+        amend: {UVEU100.unless.seat: both}      # the regime with this changed (optional)
+        places: DE FR           # lines of the plan, and names, with <place> stand once for each (optional)
+        plan: ...
+        expect:                 # by name; every limit of the rule that breaks or is undecided has to be named
+          UVEU101(MY,2026Q3): [pass, 110808168, 110822891, 0]    # verdict, measured, allowed, excess; null: any
+          UVEU101(TH,2026Q3): fail
+        status: violations      # of the whole plan (optional)
+        says: [text]            # stands in the sentence of each limit named (optional)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from optimizer.check import CheckResult, Finding
+from optimizer.domain.plan import Plan
+from optimizer.explain.sentences import sentence
+from optimizer.reading import read_plan
+from optimizer.regimes import RuleRecord
+
+FOLDER = Path(__file__).resolve().parents[1] / "cases"
+PLACE = "<place>"
+
+
+class Case(NamedTuple):
+    """One worked case under one regime."""
+
+    rule: str
+    number: int
+    regime: str
+    text: str
+    form: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule}-{self.number}-{self.regime}"
+
+    @property
+    def expect(self) -> dict[str, Any]:
+        """What is expected of each limit, by name."""
+        wanted: dict[str, Any] = {}
+        for name, want in self.form["expect"].items():
+            wanted |= {name.replace(PLACE, place): want for place in self._places} if PLACE in name else {name: want}
+        return wanted
+
+    @property
+    def _places(self) -> list[str]:
+        return str(self.form.get("places", "")).split()
+
+    def plan(self, folder: Path) -> Plan:
+        """The case's plan, read from a file in `folder`."""
+        lines = ["fleetplan: plan/1", *self._regime()]
+        for line in self.text.splitlines():
+            lines += [line.replace(PLACE, place) for place in self._places] if PLACE in line else [line]
+        path = folder / "case.plan.yaml"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return read_plan(path)
+
+    def _regime(self) -> list[str]:
+        amend = self.form.get("amend")
+        if amend is None:
+            return [f"regime: {self.regime}"]
+        return ["regime:", f"  extends: {self.regime}", "  amend:", *(f"    {k}: {v}" for k, v in amend.items())]
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """The files of the cases, by rule."""
+    found = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
+    assert all(document["rule"] == stem for stem, document in found.items())
+    return found
+
+
+def cases() -> list[Case]:
+    """Every case under each of its regimes."""
+    return [
+        Case(rule, number, str(regime), document["given"] + form["plan"], form)
+        for rule, document in documents().items()
+        for number, form in enumerate(document["cases"])
+        for regime in form["regimes"]
+    ]
+
+
+def complaints(case: Case, result: CheckResult) -> list[str]:
+    """Everything that the check does not answer as the case says."""
+    return list(_complaints(case, result))
+
+
+def _complaints(case: Case, result: CheckResult) -> Iterator[str]:
+    of_rule = [finding for finding in result.findings if finding.limit.rule.id == case.rule]
+    found = {finding.limit.name: finding for finding in of_rule}
+    if len(found) < len(of_rule):
+        yield "two limits have one name"
+    wanted = case.expect
+    for name, want in wanted.items():
+        if name not in found:
+            yield f"{name} is missing"
+        elif (shown := _shown(found[name], want)) != want:
+            yield f"{name} is {shown}, not {want}"
+    for name, finding in found.items():
+        if finding.verdict in ("fail", "undecided") and name not in wanted:
+            yield f"{name} is {finding.verdict}, and not named"
+    if case.form.get("status", result.status) != result.status:
+        yield f"the status is {result.status}, not {case.form['status']}"
+    for text in case.form.get("says", ()):
+        for name in wanted.keys() & found.keys():
+            if text not in sentence(found[name], result.plan.catalogue):
+                yield f"{name} does not say '{text}'"
+
+
+def _shown(finding: Finding, want: Any) -> Any:
+    """What the finding shows of what is wanted."""
+    if isinstance(want, str):
+        return finding.verdict
+    shown = [finding.verdict, finding.measured, finding.allowed, finding.excess]
+    return [None if wish is None else value for value, wish in zip(shown, want, strict=True)]
+
+
+def record_complaints(document: dict[str, Any], regime: str, record: RuleRecord) -> list[str]:
+    """Everything that a record does not say as the file of its rule says it should, its bound apart."""
+    want = document.get("record", {}).get(regime)
+    if want is None:
+        return ["the file does not say what the record holds"]
+    rule, found = record.rule, []
+    shown = {"grade": rule.grade, "severity": rule.severity, "waivable": rule.waivable}
+    for key, value in {"severity": "error", "waivable": True, **want}.items():
+        if key in shown and shown[key] != value:
+            found.append(f"{key} is {shown[key]}, not {value}")
+    words = f"{rule.title}; {rule.citation}"
+    found += [f"'{text}' is said nowhere" for text in want["says"] if text not in words]
+    if bool(record.assumed) != bool(want.get("assumes")):
+        found.append(f"assumed is '{record.assumed}'")
+    found += [
+        f"'{text}' is not among what is assumed" for text in want.get("assumes", ()) if text not in record.assumed
+    ]
+    return found

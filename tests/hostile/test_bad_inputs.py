@@ -1,0 +1,63 @@
+"""Every bad input ends with exit code 2, its code, its place, what was found and how to mend it, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import bad_yaml_plans
+import pytest
+from bad_input import LONGEST, Bad, Said, assert_clean, problems, run, write_files
+
+from optimizer.reading import INPUT_CODES
+from optimizer.regimes.codes import REGIME_CODES
+
+CORPUS: dict[str, Bad] = {
+    f"{kind}: {name}": case
+    for kind, cases in {"YAML": bad_yaml_plans.ALL}.items()
+    for name, case in cases.items()
+}
+
+
+def refused(case: Bad, argv: tuple[str, ...], folder: Path) -> Said:
+    """What the command says, with exit code 2 and nothing written."""
+    said = run(argv, folder, case.stdin)
+    assert said.code == 2, said
+    assert_clean(said)
+    assert said.left == {}
+    return said
+
+
+def check_message(case: Bad, said: Said) -> None:
+    found = [problem for problem in problems(said) if problem["code"] == case.code]
+    assert found, said
+    first = next((one for one in found if case.at in (None, (one["line"], one["column"]))), found[0])
+    assert first["file"] == (case.argv[-1] if case.file is None else case.file)
+    if case.at is not None:
+        assert (first["line"], first["column"]) == case.at, first
+    assert [words for words in case.says if words not in first["text"]] == [], first["text"]
+    assert first["text"].endswith((".", "?", "..."))
+    assert len(first["text"]) < LONGEST
+
+
+@pytest.mark.parametrize("case", CORPUS.values(), ids=CORPUS)
+def test_a_bad_input_is_refused_with_its_place_and_a_mend(case: Bad, tmp_path: Path) -> None:
+    write_files(case.files, tmp_path)
+    if case.prepare is not None:
+        case.prepare(tmp_path)
+    said = refused(case, case.argv, tmp_path)
+    if case.argv[0] == "check":
+        assert said.err == ""
+        assert case.code in said.out
+        said = refused(case, ("check", "--format", "json", *case.argv[1:]), tmp_path)
+        assert json.loads(said.out)["status"] == "invalid_input"
+    check_message(case, said)
+
+
+def test_every_code_of_a_plan_is_met() -> None:
+    known = INPUT_CODES.keys() | REGIME_CODES.keys()
+    assert {case.code for case in CORPUS.values()} <= known
+
+
+def test_there_are_enough() -> None:
+    assert len({(tuple(case.files.items()), case.argv, case.prepare) for case in CORPUS.values()}) >= 130

@@ -1,0 +1,112 @@
+"""Who notices a mistake in the law: the worked cases first, then the oracle on random plans.
+
+The plans are read once. A mistake is noticed when a case's words no longer come true, or when checker and oracle no
+longer agree on a plan on which they agreed.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import NamedTuple
+
+from comparing import judged, verdicts, wanted
+from worked_cases import Case, cases, complaints, documents, record_complaints
+
+from optimizer.check import check
+from optimizer.domain.plan import Plan, RegimeRef
+from optimizer.errors import InputError
+from optimizer.regimes import Regime, load_regime
+
+SECONDS = 5.0
+"""CPU time after which a mistake in the code is taken to run for ever, which is noticed too."""
+
+
+class Weighed(NamedTuple):
+    """A random plan and the verdicts that checker and oracle agree on; no status where too much is taken."""
+
+    seed: str
+    plan: Plan
+    status: str | None
+    verdicts: dict[str, str]
+
+
+class TakesTooLong(BaseException):
+    """The time is over; no `except Exception` of the code at hand may swallow it."""
+
+
+class Watch:
+    """Everything that can notice a mistake, by regime."""
+
+    def __init__(self, oracle_plans: int) -> None:
+        self.documents = documents()
+        self.cases: dict[str, list[tuple[Case, Plan]]] = {}
+        self.weighed: dict[str, list[Weighed]] = {}
+        with TemporaryDirectory() as folder:
+            for case in cases():
+                plan = case.plan(Path(folder))
+                self.cases.setdefault(case.regime, []).append((case, plan))
+        for number in range(oracle_plans):
+            plan, regime, status, of = judged(f"plan {number}")
+            self.weighed.setdefault(regime, []).append(Weighed(f"plan {number}", plan, status, wanted(of)))
+
+    def notices(self, regime_id: str, rule: str, ref: RegimeRef | None = None) -> str:
+        """Who notices first, the cases of `rule` before all others; empty when nobody does.
+
+        `ref` names the file with a mistake in the records; with none each plan is judged under its own regime, which is
+        for mistakes in the code.
+        """
+        try:
+            return self._notices(regime_id, rule, ref)
+        except InputError:
+            return "refused"
+        except TakesTooLong:
+            return "never ends"
+        except Exception as error:  # whatever the mistake makes of the code
+            return f"raises {type(error).__name__}"
+
+    def _notices(self, regime_id: str, rule: str, ref: RegimeRef | None) -> str:
+        regime = None if ref is None else load_regime(ref)
+        if regime is not None:
+            for record in regime.records:
+                if record_complaints(self.documents[record.rule.id], regime_id, record):
+                    return "record"
+        mine = self.cases.get(regime_id, [])
+        for case, plan in sorted(mine, key=lambda entry: entry[0].rule != rule):
+            amended = ref is not None and plan.regime.amend
+            mine_alone = load_regime(ref.replace(amend=plan.regime.amend)) if amended else regime
+            if complaints(case, check(plan, mine_alone)):
+                return f"case {case.name}"
+        for one in self.weighed.get(regime_id, []):
+            if self._differs(one, regime):
+                return f"oracle {one.seed}"
+        return ""
+
+    def _differs(self, one: Weighed, regime: Regime | None) -> bool:
+        try:
+            result = check(one.plan, regime)
+        except InputError:
+            return one.status is not None
+        if one.status is None:
+            return True
+        return result.status != one.status or verdicts(result.findings, one.verdicts) != one.verdicts
+
+
+def within(seconds: float, ask: Callable[[], str]) -> str:
+    """What `ask` answers, or "never ends" when it takes more CPU time than that."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TakesTooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        return ask()
+    except TakesTooLong:
+        return "never ends"
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
