@@ -51,6 +51,19 @@ class AccountColumns:
         self.builder, self.instance, self.columns, self.ledger = builder, instance, columns, ledger
         self._chains: dict[tuple[Selection, str | None], Ints | None] = {}
         self._most: dict[int, int] = {}
+        groups = {holding: number for number, holding in enumerate(dict.fromkeys(instance.holdings))}
+        group_of_site = np.array([groups[holding] for holding in instance.holdings], dtype=np.int64)
+        group = group_of_site[instance.candidate_site]
+        order = np.argsort(group, kind="stable")
+        starts = np.searchsorted(group[order], np.arange(len(groups) + 1))
+        self._groups = [
+            (
+                [Holding(country, None, "", authorization, received=quarter) for quarter in instance.quarters],
+                order[starts[number] : starts[number + 1]],
+            )
+            for (country, authorization), number in groups.items()
+        ]
+        """What is built where country and authorization agree, by quarter, and the candidates there."""
         placed = {row.accelerator for row in instance.scenario.fleet} | {a.id for a in instance.accelerators}
         self.unknown = sorted(name for name in placed if ledger.chips[name].meets_3a090a == "unknown")
         """Accelerators of the scenario of which it is unknown whether they meet 3A090.a."""
@@ -99,12 +112,13 @@ class AccountColumns:
     def _make_chain(self, selection: Selection, part: str | None) -> Ints | None:
         instance, builder = self.instance, self.builder
         counted = np.array([self._counts(selection, a.id, part) for a in instance.accelerators], dtype=bool)
-        cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
         if not counted.any():
             return None
-        chosen = self._matches(selection)[cs, ct] & counted[ck]
-        if not chosen.any():
+        chosen = self._matches(selection)
+        chosen = chosen[counted[instance.candidate_accelerator[chosen]]]
+        if not chosen.size:
             return None
+        ck, ct = instance.candidate_accelerator[chosen], instance.candidate_quarter[chosen]
         quarters = instance.quarters
         fixed = np.array([self._standing(selection, t, part) for t in range(len(quarters))], dtype=np.int64)
         arriving = (instance.delivered * instance.unit_tpp[:, None])[counted].sum(axis=0)
@@ -122,21 +136,27 @@ class AccountColumns:
         rows = builder.rows("account", step, step, len(quarters), name)
         builder.entries(rows, total, TPP_PER_H100E)
         builder.entries(rows[1:], total[:-1], -TPP_PER_H100E)
-        builder.entries(rows[ct[chosen]], self.columns.n_list[chosen], -instance.unit_tpp[ck[chosen]])
+        builder.entries(rows[ct], self.columns.n_list[chosen], -instance.unit_tpp[ck])
         return total
 
-    def _matches(self, selection: Selection) -> np.ndarray:
-        """(S, T) whether what is built there then is selected."""
+    def _matches(self, selection: Selection) -> Ints:
+        """The candidates that are selected, their accelerators apart."""
         instance = self.instance
-        table = np.zeros((len(instance.sites), instance.horizon), bool)
-        known: dict[tuple[str, str, int], bool] = {}
-        for s, (country, authorization) in enumerate(instance.holdings):
-            for t in range(instance.horizon):
-                place = (country, authorization, t)
-                if selection.sites is not None or place not in known:
-                    known[place] = selection.matches(instance.holding(s, 0, t))
-                table[s, t] = known[place]
-        return table
+        found = [np.zeros(0, np.int64)]
+        anywhere = selection._replace(sites=None)
+        for built, candidates in self._groups:
+            if selection.countries is not None and built[0].country not in selection.countries:
+                continue
+            dates = [anywhere.matches(holding) for holding in built]
+            if all(dates):
+                found.append(candidates)
+            elif any(dates):
+                found.append(candidates[np.array(dates)[instance.candidate_quarter[candidates]]])
+        chosen: Ints = np.concatenate(found)
+        if selection.sites is not None:
+            at = np.array([site.site in selection.sites for site in instance.sites], dtype=bool)
+            chosen = chosen[at[instance.candidate_site[chosen]]]
+        return chosen
 
     def _counts(self, selection: Selection, accelerator: str, part: str | None) -> bool:
         """Whether the accelerator belongs to that part of what is selected."""

@@ -14,21 +14,22 @@ A site is open when it holds something, so m_s is at least what the smallest uni
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..domain.catalogue import Accelerator
 from ..domain.countries import jurisdiction
 from ..domain.scenario import Scenario
 from ..domain.sites import Site
-from ..ledger import Holding
 from ..regimes import Regime
 from ..units import Quarter
-from .program import Bools, Ints, whole
+from .program import INFINITE, Bools, Ints, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,6 @@ class Instance:
         """Number of quarters."""
         return len(self.quarters)
 
-    def holding(self, site: int, accelerator: int, quarter: int) -> Holding:
-        """The coordinates of what is built there then."""
-        country, authorization = self.holdings[site]
-        return Holding(
-            country=country,
-            site=self.sites[site].site,
-            accelerator=self.accelerators[accelerator].id,
-            authorization=authorization,
-            consignee_parent=None,
-            received=self.quarters[quarter],
-        )
-
 
 def unit_cost_usd(site: Site, accelerator: Accelerator) -> Fraction:
     """Dollars for one unit of `accelerator` in place at `site`: IT equipment, and building for the power it draws."""
@@ -94,10 +83,11 @@ def unit_meter_kw(site: Site, accelerator: Accelerator) -> Fraction:
     return accelerator.gpus_per_unit * accelerator.kw_per_gpu * site.pue
 
 
-def _whole(values: list[Fraction], what: str) -> tuple[int, Ints]:
-    """The smallest scale that makes all `values` whole, and the values so scaled; ProgramTooLarge, saying `what`."""
-    scale = lcm(*(value.denominator for value in values)) if values else 1
-    return scale, whole([int(value * scale) for value in values], what)
+def _integers(values: Iterable[Fraction | int]) -> tuple[NDArray[Any], int]:
+    """`values` as whole numbers of any size, and in which parts of one they are counted."""
+    listed = list(values)
+    scale = lcm(*{value.denominator for value in listed})
+    return np.array([value.numerator * (scale // value.denominator) for value in listed], dtype=object), scale
 
 
 def make_instance(scenario: Scenario, regime: Regime) -> Instance:
@@ -121,28 +111,9 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
             total += supplied[accelerator.id].get(quarter, 0)
             delivered[k, t] = total // int(unit_gpus[k])
 
-    fleet_kw, fleet_tpp = _fleet(scenario, sites, quarters)
-    power_scale = np.ones(count_s, np.int64)
-    unit_power = np.zeros((count_s, count_k), np.int64)
-    power = np.zeros((count_s, count_t), np.int64)
-    fleet_power = np.zeros((count_s, count_t), np.int64)
-    least_power = np.zeros(count_s, np.int64)
-    for s, site in enumerate(sites):
-        available = [site.meter_kw(quarter) for quarter in quarters]
-        drawn = [unit_meter_kw(site, accelerator) for accelerator in accelerators]
-        amounts = [site.min_viable_mw * 1000, *available, *drawn, *fleet_kw[s]]
-        power_scale[s], parts = _whole(amounts, f"the power of {site.site}")
-        least_power[s] = parts[0]
-        power[s] = parts[1 : 1 + count_t]
-        unit_power[s] = parts[1 + count_t : 1 + count_t + count_k]
-        fleet_power[s] = parts[1 + count_t + count_k :]
-
-    budget = _budget(scenario, quarters)
-    costs = [unit_cost_usd(site, accelerator) for site in sites for accelerator in accelerators]
-    opening = [site.fixed_open_cost_musd * 1_000_000 for site in sites]
-    money_scale, money = _whole([*costs, *opening, *(budget or [])], "costs and budget")
-    unit_cost = money[: len(costs)].reshape(count_s, count_k)
-    opening_cost = money[len(costs) : len(costs) + count_s]
+    power_scale, unit_power, power, fleet_power, least_power = _power(scenario, sites, accelerators, quarters)
+    fleet_tpp = _fleet_tpp(scenario, sites, quarters)
+    money_scale, unit_cost, opening_cost, budget = _money(scenario, sites, accelerators, quarters)
 
     closed = np.array([site.site in scenario.keep_closed for site in sites], dtype=bool)
     standing: Bools = np.any(fleet_tpp > 0, axis=1)
@@ -179,7 +150,7 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
         money_scale=money_scale,
         unit_cost=unit_cost,
         opening_cost=opening_cost,
-        budget=None if budget is None else money[len(costs) + count_s :],
+        budget=budget,
         fleet_power=fleet_power,
         fleet_tpp=fleet_tpp,
         may_open=may_open,
@@ -192,22 +163,87 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
     )
 
 
-def _fleet(
-    scenario: Scenario, sites: tuple[Site, ...], quarters: tuple[Quarter, ...]
-) -> tuple[list[list[Fraction]], Ints]:
-    """What the fleet at each site draws (kW at the meter) and counts (TPP) in each quarter."""
+def _power(
+    scenario: Scenario, sites: tuple[Site, ...], accelerators: tuple[Accelerator, ...], quarters: tuple[Quarter, ...]
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """power_scale, unit_power, power, fleet_power and least_power, each site in parts of a kW of its own.
+
+    All is first reckoned in common parts of a kW, in whole numbers of any size; what divides all of a site's numbers
+    then leaves them, so that they are as small as they can be.
+    """
+    pue, pue_parts = _integers(site.pue for site in sites)
+    unit_kw, unit_parts = _integers((a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
+    levels = [[1000 * site.power_mw.before, *(1000 * value for _, value in site.power_mw.steps)] for site in sites]
+    available, available_parts = _integers(value for row in levels for value in row)
+    least, least_parts = _integers(1000 * site.min_viable_mw for site in sites)
+    fleet_rows = [row for row in scenario.fleet if row.site is not None]
+    fleet, fleet_parts = _integers(
+        row.gpus * (scenario.catalogue[row.accelerator].kw_per_gpu or 0) for row in fleet_rows
+    )
+
+    parts = lcm(pue_parts * lcm(unit_parts, fleet_parts), available_parts, least_parts)
+    count_s, count_k, count_t = len(sites), len(accelerators), len(quarters)
+    table = np.zeros((count_s, 1 + count_k + 2 * count_t), dtype=object)
+    table[:, 0] = least * (parts // least_parts)
+    drawn, power, standing = (slice(1, 1 + count_k), slice(1 + count_k, 1 + count_k + count_t), slice(-count_t, None))
+    table[:, drawn] = np.outer(pue, unit_kw) * (parts // (pue_parts * unit_parts))
+    available *= parts // available_parts
+    first = 0
+    for s, site in enumerate(sites):
+        starts = [quarter - quarters[0] for quarter, _ in site.power_mw.steps]
+        table[s, power] = available[first]
+        for step, start in enumerate(starts, 1):
+            table[s, power][max(start, 0) :] = available[first + step]
+        first += 1 + len(starts)
+    number = {site.site: s for s, site in enumerate(sites)}
+    for row, kw in zip(fleet_rows, fleet * (parts // (pue_parts * fleet_parts)), strict=True):
+        s = number[row.site or ""]
+        arrived = 0 if row.quarter is None else max(row.quarter - quarters[0], 0)
+        table[s, standing][arrived:] += kw * pue[s]
+    divisor: NDArray[Any] = np.gcd(np.gcd.reduce(table, axis=1), parts) if count_s else np.ones(0, dtype=object)
+    table //= divisor[:, None]
+    for s in np.flatnonzero(np.abs(table).max(axis=1, initial=0) > INFINITE).tolist():
+        whole(table[s], f"the power of {sites[s].site}")
+    numbers = table.astype(np.int64)
+    scale = whole(parts // divisor, "the parts of a kW")
+    return scale, numbers[:, drawn], numbers[:, power], numbers[:, standing], numbers[:, 0]
+
+
+def _fleet_tpp(scenario: Scenario, sites: tuple[Site, ...], quarters: tuple[Quarter, ...]) -> Ints:
+    """(S, T) TPP of the fleet that stands at each site at each quarter's end."""
     number: Mapping[str, int] = {site.site: s for s, site in enumerate(sites)}
-    kw = [[Fraction(0)] * len(quarters) for _ in sites]
     tpp = np.zeros((len(sites), len(quarters)), np.int64)
     for row in scenario.fleet:
-        if row.site is None:
-            continue
-        s, accelerator = number[row.site], scenario.catalogue[row.accelerator]
-        for t, quarter in enumerate(quarters):
-            if row.quarter is None or row.quarter <= quarter:
-                kw[s][t] += row.gpus * (accelerator.kw_per_gpu or 0) * sites[s].pue
-                tpp[s, t] += row.gpus * accelerator.tpp
-    return kw, tpp
+        if row.site is not None:
+            arrived = 0 if row.quarter is None else max(row.quarter - quarters[0], 0)
+            tpp[number[row.site], arrived:] += row.gpus * scenario.catalogue[row.accelerator].tpp
+    return tpp
+
+
+def _money(
+    scenario: Scenario, sites: tuple[Site, ...], accelerators: tuple[Accelerator, ...], quarters: tuple[Quarter, ...]
+) -> tuple[int, Ints, Ints, Ints | None]:
+    """money_scale, unit_cost, opening_cost and budget, all in the largest parts of a dollar that keep them whole.
+
+    A unit costs its IT equipment, and the building for the power that it draws at the site's meter.
+    """
+    equipment, equipment_parts = _integers((a.gpus_per_unit or 0) * (a.capex_usd or Fraction(0)) for a in accelerators)
+    unit_kw, unit_parts = _integers((a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
+    building, building_parts = _integers(1000 * site.pue * site.capex_musd_per_mw for site in sites)  # dollars per kW
+    opening, opening_parts = _integers(1_000_000 * site.fixed_open_cost_musd for site in sites)
+    limits = _budget(scenario, quarters)
+    budget, budget_parts = _integers(limits or [])
+
+    parts = lcm(equipment_parts, unit_parts * building_parts, opening_parts, budget_parts)
+    unit_cost = np.outer(building, unit_kw) * (parts // (unit_parts * building_parts))
+    unit_cost = unit_cost + equipment * (parts // equipment_parts)
+    opening = opening * (parts // opening_parts)
+    budget = budget * (parts // budget_parts)
+    divisor = int(np.gcd.reduce(np.concatenate([unit_cost.ravel(), opening, budget, np.array([parts], dtype=object)])))
+    unit_cost, opening, budget = (
+        whole(values // divisor, "costs and budget") for values in (unit_cost, opening, budget)
+    )
+    return parts // divisor, unit_cost, opening, None if limits is None else budget
 
 
 def _budget(scenario: Scenario, quarters: tuple[Quarter, ...]) -> list[Fraction] | None:

@@ -211,8 +211,10 @@ class Builder:
 
 def whole(values: NDArray[Any] | Sequence[int] | int, what: str) -> Ints:
     """`values` as 64-bit integers; ProgramTooLarge, which says `what`, when one of them has more than 18 digits."""
-    numbers = np.asarray(values, dtype=object)
-    if any(abs(number) > INFINITE for number in numbers.flat):
+    numbers = np.asarray(values)
+    if numbers.dtype.kind not in "bi":
+        numbers = np.asarray(values, dtype=object)
+    if numbers.size and max(numbers.max(), -numbers.min()) > INFINITE:
         raise ProgramTooLarge(f"{what} with more than 18 digits; amounts with fewer decimals would help")
     return numbers.astype(np.int64)
 
