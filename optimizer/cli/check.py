@@ -1,7 +1,12 @@
-"""Check plans against a regime, exactly. Without paths: every *.plan.yaml, .yml, .json and .csv below this folder.
+"""Check plans against a regime, exactly. Without paths: those of the settings, else every *.plan.yaml, .yml, .json,
+.csv, .parquet and .xlsx below this folder.
 
 Exit code 0: compliant. 1: violations. 2: could not decide (bad input, a limit undecided, no file matched); of several
-files the gravest counts. The code never depends on the format.
+files the gravest counts. The code never depends on the format. With --diff, violations that stood before and have not
+grown do not count, and with waivers or a baseline those that they cover; the report lists them all the same.
+
+Settings stand in the part [check] of the nearest fleetplan.toml (or [tool.fleetplan.check] of pyproject.toml), by the
+names of the options; FLEETPLAN_* variables win over them, and flags over both.
 """
 
 from __future__ import annotations
@@ -9,156 +14,182 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..check import check
 from ..checking.inputs import input_files
-from ..errors import InputError, Location, Problem, show
-from ..reading import HeadOverrides, read_plan
-from ..reading.codes import CANNOT_OPEN
+from ..errors import InputError, Location, show
+from ..gate.codes import NAMED_LIKE_A_PLAN, UNFIT_OPTIONS
+from ..gate.policy import verdict
+from ..reading.nodes import refuse
 from ..reading.output import refuse_input_as_output, write_atomically
-from ..reports import EXIT_CODES, Outcome, internal, overall
+from ..reports import Outcome
+from ..reports.formats import render
+from .check_arguments import add_arguments
+from .check_options import CheckOptions, gather_options
+from .find_plans import ENDINGS, STDIN, find_plans
+from .judging import Judge, Tried, is_file
+from .settling import FLAGS, Settled
 
-FORMATS = ("text", "json")
-INSTALLED = frozenset(("node_modules", "site-packages", "__pycache__"))
-"""Folders that hold other people's files."""
-ENDINGS = (".plan.yaml", ".plan.yml", ".plan.json", ".plan.csv")
-STDIN = "-"
-STDIN_NAME = "<stdin>"
+if TYPE_CHECKING:
+    from ..checking.findings import CheckResult
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `fleetplan check`."""
-    parser.add_argument("paths", nargs="*", metavar="PATH|GLOB|DIR|-", help="plans; '-' reads YAML or JSON from stdin")
-    parser.add_argument("-f", "--format", choices=FORMATS, default="text", help="of the report on stdout (text)")
-    parser.add_argument(
-        "-o",
-        "--output",
-        action="append",
-        default=[],
-        type=_output,
-        metavar="FORMAT:PATH",
-        help="write a report to a file as well; may be given several times",
-    )
-    parser.add_argument("--all", action="store_true", help="list the limits that are kept, too")
-    parser.add_argument("-q", "--quiet", action="store_true", help="text: one line for each file")
-    parser.add_argument("--regime", metavar="ID|FILE", help="judge by this regime, whatever the plan names")
-    firm = parser.add_argument_group("the firm of a CSV plan")
-    firm.add_argument("--headquarters", metavar="CC", help="country code of its headquarters")
-    firm.add_argument("--ultimate-parent", metavar="CC", help="country code of its ultimate parent (the same)")
-    firm.add_argument("--status", choices=("uveu", "nveu", "none"), help="its validated-end-user status")
+__all__ = ["add_arguments", "run"]
 
 
 def run(args: argparse.Namespace) -> int:
-    """The exit code, with the report printed and written."""
-    overrides = HeadOverrides(
-        headquarters=args.headquarters,
-        ultimate_parent=args.ultimate_parent,
-        status=args.status,
-        regime=args.regime,
+    """The exit code, with the report printed and everything else that was asked for written."""
+    options = gather_options(args, os.environ, Path.cwd())
+    files, missing = find_plans(options.paths, may_be_none=options.allow_no_files)
+    _refuse_outputs(options, files)
+    tried, faults = _judged(options, files)
+    settled = Settled(tried, options)
+    outcomes = [*missing, *settled.outcomes, *faults]
+    for result in settled.results():
+        _refuse_over(options, input_files(result.plan, result.regime))
+    failures = _write(options, outcomes, settled, tried)
+    text = render(options.format, outcomes, show_all=options.all, quiet=options.quiet)
+    if options.color == "auto" and options.format == "text":
+        text = _painted(text)
+    print(text, end="")
+    for line in failures:
+        print(line, file=sys.stderr)
+    code = 2 if failures else exit_code(outcomes, options)
+    if options.verbose:
+        _tell(options, files, outcomes, code)
+    return 0 if code == 1 and options.exit_zero else code
+
+
+def exit_code(outcomes: Sequence[Outcome], options: CheckOptions) -> int:
+    """0, 1 or 2: that of the gravest outcome; 2 where there is none, unless that is allowed."""
+    if not outcomes:
+        return 0 if options.allow_no_files else 2
+    return max(
+        2 if outcome.result is None else verdict(outcome.result, compared=options.diff is not None)
+        for outcome in outcomes
     )
-    files, outcomes = _find(args.paths)
-    _refuse_inputs(args.output, files)
-    outcomes += [_checked(file, overrides) for file in files]
-    results = [outcome.result for outcome in outcomes if outcome.result is not None]
-    _refuse_inputs(args.output, [file for result in results for file in input_files(result.plan, result.regime)])
-    for fmt, path in args.output:
-        write_atomically(Path(path), _render(fmt, outcomes, args))
-    print(_render(args.format, outcomes, args), end="")
-    return EXIT_CODES[overall(outcomes)]
 
 
-def _output(text: str) -> tuple[str, str]:
-    """``json:report.json`` as its two parts."""
-    fmt, _, path = text.partition(":")
-    if fmt not in FORMATS or not path:
-        raise argparse.ArgumentTypeError(f"write FORMAT:PATH, with a format of {', '.join(FORMATS)}")
-    return fmt, path
-
-
-def _refuse_inputs(outputs: Sequence[tuple[str, str]], files: Sequence[str | Path]) -> None:
-    """InputError when an output would replace a file that is read."""
-    for _, path in outputs:
-        refuse_input_as_output(Path(path), [file for file in files if file != STDIN])
-
-
-def _render(fmt: str, outcomes: Sequence[Outcome], args: argparse.Namespace) -> str:
-    if fmt == "json":
-        from ..reports import json_report
-
-        return json_report.render(outcomes, show_all=args.all)
-    from ..reports import text
-
-    return text.render(outcomes, show_all=args.all, quiet=args.quiet)
-
-
-def _find(paths: Sequence[str]) -> tuple[list[str], list[Outcome]]:
-    """The plans that the arguments name, each once and in order, and an outcome for each argument that names none."""
-    found: dict[str, str] = {}
-    missing: list[Outcome] = []
-    for path in paths or ["."]:
-        unreadable: list[Outcome] = []
-        matched = list(_matches(path, unreadable))
-        missing += unreadable
-        if not matched and not unreadable:
-            endings = ", ".join(f"*{ending}" for ending in ENDINGS)
-            why = f"no plan lies below this folder ({endings})" if os.path.isdir(path) else "there is no such file"
-            problem = Problem(CANNOT_OPEN, Location(path), "", "", why, "Name a plan that is there.")
-            missing.append(Outcome(path, problems=(problem,)))
-        for file in matched:
-            found.setdefault(os.path.normpath(file), file)
-    return list(found.values()), missing
-
-
-def _matches(path: str, unreadable: list[Outcome]) -> Iterator[str]:
-    """The files that one argument names, none when nothing is there; folders that cannot be listed are reported."""
-    if path != STDIN and os.path.isdir(path):
-        yield from _below(path, unreadable)
-    elif path != STDIN and any(sign in path for sign in "*?[") and not os.path.exists(path):
-        import glob
-
-        yield from sorted(file for file in glob.glob(path, recursive=True) if not os.path.isdir(file))
-    elif path == STDIN or os.path.lexists(path):
-        yield path
-
-
-def _below(folder: str, unreadable: list[Outcome]) -> Iterator[str]:
-    """The plans below `folder` by their names, in order; what is hidden or installed is passed over, links too."""
-
-    def report(error: OSError) -> None:
-        place = str(error.filename)
-        why = f"the folder cannot be listed, so plans in it would go unchecked: {error.strerror}"
-        problem = Problem(CANNOT_OPEN, Location(place), "", "", why, "Allow reading it, or name the plans.")
-        unreadable.append(Outcome(place, problems=(problem,)))
-
-    for place, folders, files in os.walk(folder, onerror=report):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in INSTALLED)
-        for name in sorted(files):
-            if name.lower().endswith(ENDINGS):
-                yield os.path.normpath(os.path.join(place, name))
-
-
-def _checked(file: str, overrides: HeadOverrides) -> Outcome:
-    """The outcome of one file. A failure of fleetplan itself leaves this file undecided, and the others checked."""
-    shown = STDIN_NAME if file == STDIN else file
+def _judged(options: CheckOptions, files: Sequence[str]) -> tuple[list[Tried], list[Outcome]]:
+    """Every file tried, and an outcome for older versions that cannot be looked up: then nothing is compared."""
+    faults = []
     try:
-        plan = read_plan(shown, overrides=overrides, stdin_text=_stdin() if file == STDIN else None)
-        return Outcome(shown, check(plan))
+        judge = Judge(options, files)
     except InputError as error:
-        return Outcome(shown, problems=error.problems, more=error.more)
-    except Exception as error:
-        if os.environ.get("FLEETPLAN_DEBUG") == "1":
-            raise
-        print(f"fleetplan: internal error at {show(shown)}: {type(error).__name__}: {error}", file=sys.stderr)
-        return internal(shown, error)
+        faults = [Outcome(FLAGS, problems=error.problems, more=error.more)]
+        judge = Judge(options.replace(diff=None), files)
+    tried = judge.judge_all(files)
+    return tried, [*faults, *judge.faults]
 
 
-def _stdin() -> str:
-    """All of standard input as text. Raises InputError when it is not text or too long."""
-    from ..reading.files import MAX_TEXT_BYTES, decode, too_large
+def _targets(options: CheckOptions) -> list[str]:
+    """Every file that is to be written."""
+    more = (options.write_baseline, options.certificate)
+    return [path for _, path in options.output] + [path for path in more if path is not None]
 
-    raw = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1)
-    if len(raw) > MAX_TEXT_BYTES:
-        raise too_large(Location(STDIN_NAME), MAX_TEXT_BYTES)
-    return decode(raw, STDIN_NAME)
+
+def _refuse_outputs(options: CheckOptions, files: Sequence[str]) -> None:
+    """InputError when two outputs are one file, one has a plan's name, or would replace a file that is read."""
+    targets = _targets(options)
+    for number, path in enumerate(targets):
+        at = Location(path)
+        if path.lower().endswith(ENDINGS):
+            why = "a report by this name would be taken for a plan by the next run"
+            raise refuse(NAMED_LIKE_A_PLAN, at, why, "Choose a name that does not end like a plan's.")
+        if not _is_device(path) and os.path.realpath(path) in map(os.path.realpath, targets[:number]):
+            why = "two outputs have the same name, and one would replace the other"
+            raise refuse(UNFIT_OPTIONS, at, why, "Give each its own.")
+    if options.certificate is not None and len(files) != 1:
+        why = f"a certificate is about one plan, and here are {len(files)}"
+        raise refuse(UNFIT_OPTIONS, Location(options.certificate), why, "Name one plan.", field="--certificate")
+    others = [options.waivers, options.settings, options.stdin_filename]
+    others += [options.diff if options.diff is not None and is_file(options.diff) else None]
+    _refuse_over(options, [*(file for file in files if file != STDIN), *(file for file in others if file is not None)])
+    if options.baseline is not None:  # which may be written anew
+        for path in targets:
+            if path != options.write_baseline:
+                refuse_input_as_output(Path(path), [options.baseline])
+
+
+def _is_device(path: str) -> bool:
+    """Whether `path` is there and takes what is written to it without keeping it as a file."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+def _refuse_over(options: CheckOptions, inputs: Iterable[str | Path]) -> None:
+    """InputError when an output would replace one of the `inputs`."""
+    inputs = list(inputs)
+    for path in _targets(options):
+        refuse_input_as_output(Path(path), inputs)
+
+
+def _write(options: CheckOptions, outcomes: Sequence[Outcome], settled: Settled, tried: Sequence[Tried]) -> list[str]:
+    """What could not be written, as lines; everything else stands on the disk afterwards."""
+    failures: list[str] = []
+    for fmt, path in options.output:
+        try:
+            write_atomically(Path(path), render(fmt, outcomes, show_all=options.all, quiet=options.quiet))
+        except InputError as error:
+            failures.append(str(error))
+    try:
+        if options.write_baseline is not None:
+            _write_baseline(Path(options.write_baseline), outcomes, settled)
+        if options.certificate is not None and tried[0].whole is not None:
+            from ..certificate import write_certificate
+
+            write_certificate(tried[0].whole, Path(options.certificate))
+    except InputError as error:
+        failures.append(str(error))
+    return failures
+
+
+def _write_baseline(target: Path, outcomes: Sequence[Outcome], settled: Settled) -> None:
+    """The baseline of what is broken now; nothing is written while any file cannot be read. Raises InputError."""
+    from ..gate.baseline import baseline_text, entries, merged, read_baseline
+    from ..gate.scopes import plan_name
+
+    if any(outcome.result is None for outcome in outcomes):
+        print("fleetplan: no baseline was written, because not every file could be judged", file=sys.stderr)
+        return
+    results = settled.before_baseline
+    found = {key: excess for result in results for key, excess in entries(result, target.parent).items()}
+    old = read_baseline(target) if target.exists() else {}
+    checked = [plan_name(result.plan.file, target.parent) for result in results]
+    write_atomically(target, baseline_text(merged(old, found, checked, target.parent)))
+    left = _left_out(results, len(found))
+    what = "finding is" if len(found) == 1 else "findings are"
+    print(f"fleetplan: {len(found)} {what} recorded in {show(target)}{left}", file=sys.stderr)
+
+
+def _left_out(results: Sequence[CheckResult], recorded: int) -> str:
+    broken = sum(len(result.of("fail")) for result in results)
+    return f"; {broken - recorded} that nobody can waive are not" if broken > recorded else ""
+
+
+def _painted(text: str) -> str:
+    """`text` with its verdicts in colour, where stdout is a terminal that shows them."""
+    stream = sys.stdout
+    if stream is None or not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    colors = {"FAIL": "31", "UNDECIDED": "33", "WARNING": "33", "WAIVED": "36", "pass": "32"}
+    lines = []
+    for line in text.split("\n"):
+        word, space, rest = line.partition(" ")
+        lines.append(f"\x1b[1;{colors[word]}m{word}\x1b[0m{space}{rest}" if word in colors else line)
+    return "\n".join(lines)
+
+
+def _tell(options: CheckOptions, files: Sequence[str], outcomes: Sequence[Outcome], code: int) -> None:
+    """Say on stderr what was read and what came out."""
+    said = {
+        "settings": options.settings,
+        "waivers": options.waivers,
+        "baseline": options.baseline,
+        "compared with": options.diff,
+        "plans": f"{len(files)} read, {sum(outcome.result is not None for outcome in outcomes)} judged",
+        "exit code": f"{code}" + (", turned into 0 by --exit-zero" if code == 1 and options.exit_zero else ""),
+    }
+    for name, value in said.items():
+        if value is not None:
+            print(f"fleetplan: {name}: {value if name in ('plans', 'exit code') else show(value)}", file=sys.stderr)

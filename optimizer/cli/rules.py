@@ -64,12 +64,13 @@ def named(written: str) -> str:
 
 def input_codes() -> Mapping[str, str]:
     """What each code of an input error means, of every reader."""
+    from ..domain.table_checks import TABLE_CODES
     from ..gate.codes import GATE_CODES
     from ..reading.codes import INPUT_CODES
     from ..regimes.codes import REGIME_CODES
     from ..reports.outcome import INTERNAL
 
-    return {**INPUT_CODES, **REGIME_CODES, **GATE_CODES, INTERNAL: INTERNAL_MEANS}
+    return {**INPUT_CODES, **REGIME_CODES, **GATE_CODES, **TABLE_CODES, INTERNAL: INTERNAL_MEANS}
 
 
 def _missing(written: str, name: str, asked: str | None, regimes: Sequence[Regime]) -> str:

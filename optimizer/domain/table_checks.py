@@ -26,6 +26,14 @@ BAD_SHAPE: Final = "IN902"
 BAD_CELL: Final = "IN903"
 DISAGREES: Final = "IN904"
 TWICE: Final = "IN905"
+TABLE_CODES: Final[Mapping[str, str]] = {
+    UNREADABLE: "A table that travels with fleetplan is missing, or is not UTF-8 text.",
+    BAD_SHAPE: "A bundled table has other columns than it should, or a row of another length.",
+    BAD_CELL: "A cell of a bundled table is not what its column holds.",
+    DISAGREES: "A row of a bundled table contradicts another one, or the arithmetic behind it.",
+    TWICE: "A bundled table has the same row twice.",
+}
+"""What each code means, in one sentence."""
 
 LIGHT_MS_PER_KM = Fraction("0.0098")
 """Round trip of light in glass fibre, one kilometre out and back."""

@@ -73,13 +73,14 @@ def describe(record: RuleRecord) -> Iterator[tuple[str, str]]:
         yield "holds for", f"firms with {firms(record.applies)}"
     if record.unless is not None:
         yield "kept by", f"firms with {firms(record.unless)}"
-    yield "measured", f"TPP {SPANS[record.span]}{_counted(record.measured)}"
+    where = "" if record.weights is None else ", at sites that hold closed model weights and may not"
+    yield "measured", f"TPP {SPANS[record.span]}{_counted(record.measured)}{where}"
     if record.measured.unheld:
         yield "a firm holds", "; ".join(_holds(holds) for holds in record.measured.unheld)
     if record.everywhere_if is not None:
         yield "everywhere", f"in every country, for firms with {firms(record.everywhere_if)}"
     if record.weights is not None:
-        yield "closed model weights", _weights(record.weights)
+        yield "they may be held", _weights(record.weights)
     yield record.sense.value, _bound(record)
     if record.with_agreement is not None:
         yield "with a government arrangement", _amounts(record.with_agreement)

@@ -27,7 +27,7 @@ INPUT_GROUPS = {
     "IN5": "A regime, an amendment, an own limit",
     "IN6": "Waivers, baselines, comparisons",
     "IN7": "Settings and options",
-    "IN9": "fleetplan itself",
+    "IN9": "fleetplan itself, and the tables that travel with it",
 }
 """What the first figure of an input error's code says."""
 DUTY = "A duty is listed with its date in every report that triggers it, and never breaks a plan."

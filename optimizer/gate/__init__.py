@@ -1,1 +1,1 @@
-"""The gate in CI, between verdicts and the exit code: waivers, the baseline, the comparison, which rules are asked for."""
+"""The gate in CI, between verdicts and the exit code: waivers, baseline, comparison, and which rules are asked for."""

@@ -1,4 +1,4 @@
-"""The input errors of waivers (IN60), baselines (IN65), comparisons (IN67) and settings (IN7). A code keeps its meaning."""
+"""The input errors of waivers (IN60), baselines (IN65), comparisons (IN67) and settings (IN7); none changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BAD_SETTING: Final = "IN701"
 UNFIT_OPTIONS: Final = "IN702"
 NAMED_LIKE_A_PLAN: Final = "IN703"
 
-TIMED_OUT: Final = "IN901"
+TIMED_OUT: Final = "IN910"
 
 GATE_CODES: Final[Mapping[str, str]] = {
     BAD_DATE: "Not a date such as 2027-01-31.",

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..checking.findings import Change, CheckResult, Finding
 from ..explain.sections import Section
 from ..frozen import Frozen
-from ..limits import Limit, Sense, Standing
+from ..limits import Account, Limit, Sense, Standing
 from ..units import percent
 from .policy import stops
 
@@ -51,8 +51,8 @@ class Comparison(Frozen):
     headroom: tuple[Eaten, ...]
 
     def changed(self, change: Change) -> list[Finding]:
-        """The broken limits with that change."""
-        return [finding for finding in self.result.findings if finding.change == change]
+        """The broken limits with that change that nothing sets aside."""
+        return [f for f in self.result.findings if f.change == change and f.verdict == "fail"]
 
 
 def compare(result: CheckResult, before: CheckResult | None, against: str, absent: str = "") -> Comparison:
@@ -101,7 +101,7 @@ def _headroom(findings: Iterable[Finding], older: CheckResult) -> tuple[Eaten, .
     """For each rule whose headroom changed, the limit that lost the most of it (or gained the least)."""
     found: dict[str, Eaten] = {}
     old = {finding.limit.name: finding for finding in older.findings}
-    bases = {(f.limit.rule.id, f.limit.period): f.base for f in older.findings if f.limit.base is not None}
+    bases = {finding.limit.base: finding.base for finding in older.findings if finding.limit.base is not None}
     periods: set[Any] = {None, *older.horizon, *(quarter.year for quarter in older.horizon)}
     for finding in findings:
         after = _room(finding)
@@ -140,9 +140,9 @@ def _side(limit: Limit, measured: int, allowed: int) -> int:
     return allowed - measured if limit.sense is Sense.AT_MOST else measured - allowed
 
 
-def _untouched(limit: Limit, bases: Mapping[tuple[str, Any], int]) -> tuple[int | None, int | None]:
+def _untouched(limit: Limit, bases: Mapping[Account, int]) -> tuple[int | None, int | None]:
     """What the limit allows where nothing stands, and the headroom under it; None where the base is not known."""
-    base = 0 if limit.base is None else bases.get((limit.rule.id, limit.period))
+    base = 0 if limit.base is None else bases.get(limit.base)
     if base is None:
         return None, None
     allowed = limit.allowed(base)
@@ -173,6 +173,9 @@ def _lines(comparison: Comparison) -> list[str]:
             lines.append(f"{change}: {_named(found)}")
     if comparison.fixed:
         lines.append(f"fixed: {_named(comparison.fixed)}")
+    waived = [finding for finding in comparison.result.of("waived") if finding.change in ("new", "worse")]
+    if waived:
+        lines.append(f"waived, though new or worse: {_named(waived)}")
     if comparison.undecided:
         lines.append(f"undecided now, and not before: {_named(comparison.undecided)}")
     if not comparison.headroom and not comparison.absent:
@@ -218,12 +221,15 @@ def _percent(room: int | None, allowed: int | None) -> str:
 def _document(comparison: Comparison) -> dict[str, Any]:
     """The comparison in JSON's types; amounts are whole TPP."""
     changes: tuple[Change, ...] = ("new", "worse", "unchanged", "better")
-    changed = {change: [_short(finding) for finding in comparison.changed(change)] for change in changes}
+    changed: dict[str, Any] = {
+        change: [_short(finding) for finding in comparison.changed(change)] for change in changes
+    }
     return {
         "against": comparison.against,
         "absent": comparison.absent or None,
         **changed,
         "fixed": [_short(finding) for finding in comparison.fixed],
+        "waived": [_short(finding) for finding in comparison.result.of("waived")],
         "undecided": [finding.limit.name for finding in comparison.undecided],
         "headroom": [
             {

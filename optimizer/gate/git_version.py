@@ -1,4 +1,4 @@
-"""A plan as it stands in a commit: its file, the table that it names and the settings beside them, in a folder of its own.
+"""A plan as it stands in a commit: its file, the table that it names and the settings above it, in a folder of its own.
 
 Nothing is run but `git`, without a shell, and nothing is written but that folder. Files are read as git keeps them:
 no filter and no attribute of the repository is applied.
@@ -34,7 +34,10 @@ class Commit(NamedTuple):
 
 
 def find_commit(ref: str, folder: str) -> Commit:
-    """The commit that `ref` names in the repository of `folder`. Raises InputError: no git, no repository, no such ref."""
+    """The commit that `ref` names in the repository of `folder`.
+
+    Raises InputError where there is no git, no repository or no such ref.
+    """
     if _REF.fullmatch(ref) is None:
         raise _cannot(ref, "this is not the name of a commit", "Name a branch, a tag or a commit, or a plan's file.")
     prefix = _git(ref, folder, "rev-parse", "--show-prefix")

@@ -15,6 +15,6 @@ def note(text: str, at: Location | None = None) -> Note:
 
 
 def with_notes(result: CheckResult, notes: Iterable[Note]) -> CheckResult:
-    """The result with further notes."""
+    """The result with further notes before its own: what was set aside or left out is to be read first."""
     found = tuple(notes)
-    return result.replace(notes=(*result.notes, *found)) if found else result
+    return result.replace(notes=(*found, *result.notes)) if found else result

@@ -13,7 +13,7 @@ FIRM: Final = "firm"
 
 
 def scope(limit: Limit) -> str:
-    """What the limit's name holds beside its period: ``MY``, ``own group``, ``MY,johor``; `FIRM` where that is nothing."""
+    """What the limit's name holds beside its period: ``MY``, ``own group``, ``MY,johor``; `FIRM` where nothing is."""
     head = limit.index if limit.period is None else limit.index[:-1]
     return ",".join(head) or FIRM
 

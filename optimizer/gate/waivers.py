@@ -15,7 +15,7 @@ from ..errors import Location, Problem, show
 from ..frozen import Frozen
 from ..limits import Rule
 from ..reading import read_document
-from ..reading.codes import BAD_TEXT, BAD_HORIZON, MISSING, NAMED_TWICE, WRONG_SCHEMA, WRONG_TYPE
+from ..reading.codes import BAD_HORIZON, BAD_TEXT, MISSING, NAMED_TWICE, WRONG_SCHEMA, WRONG_TYPE
 from ..reading.nodes import Fields, Node, Problems
 from ..units import Quarter, quarters
 from .codes import BAD_DATE, NOT_WAIVABLE, TOO_LONG, TOO_WIDE
@@ -37,7 +37,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Waiver(Frozen):
-    """One permission; `quarters` are those it covers, `expires` its last day. `plan` is a path or glob, empty for any."""
+    """One permission; `quarters` are those it covers, `expires` its last day, `plan` a path or glob, empty for any."""
 
     rule: str
     scope: str
@@ -151,7 +151,9 @@ def _waiver(row: Fields) -> Waiver | None:
     if approved and expires:
         lasts = days_between(approved, expires)
         if not 0 <= lasts <= MOST_DAYS:
-            why = "it ends before it is approved" if lasts < 0 else f"it lasts {lasts} days, and {MOST_DAYS} are the most"
+            why = (
+                "it ends before it is approved" if lasts < 0 else f"it lasts {lasts} days, and {MOST_DAYS} are the most"
+            )
             row.report(TOO_LONG, "expires", why, "Choose another day, or have it approved anew.")
     row.done()
     wrong = len(row.problems.found) + row.problems.more > before

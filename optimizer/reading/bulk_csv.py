@@ -25,13 +25,21 @@ def available() -> bool:
 
 
 def read_blocks(
-    table: Table, stream: BinaryIO, catalogue: Catalogue, notes: list[str], block_bytes: int = BLOCK_BYTES
+    table: Table,
+    stream: BinaryIO,
+    catalogue: Catalogue,
+    notes: list[str],
+    max_rows: int | None = None,
+    *,
+    block_bytes: int = BLOCK_BYTES,
 ) -> list[Placement] | None:
     """The placements of a table whose header has been read from `stream`; None when the rest is not plain."""
     tally = BulkTally(table.file, table.columns, catalogue, unescape)
     try:
         for block in _blocks(stream, block_bytes):
             tally.add(_parsed(block, table.columns), table.lines_read)
+            if max_rows is not None and tally.lines - table.lines_read > max_rows:
+                raise NotPlain
     except NotPlain:
         return None
     return tally.placements(notes)

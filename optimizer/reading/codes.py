@@ -21,6 +21,7 @@ FORBIDDEN_YAML: Final = "IN009"
 BAD_PATH: Final = "IN010"
 UNKNOWN_FORMAT: Final = "IN011"
 CANNOT_WRITE: Final = "IN012"
+MISSING_EXTRA: Final = "IN013"
 
 MISSING: Final = "IN101"
 UNKNOWN_FIELD: Final = "IN102"
@@ -51,6 +52,10 @@ BAD_HEADER: Final = "IN301"
 BAD_FIELD_COUNT: Final = "IN302"
 BAD_QUOTING: Final = "IN303"
 WRONG_DELIMITER: Final = "IN304"
+DAMAGED_FILE: Final = "IN305"
+BAD_COLUMN_TYPE: Final = "IN306"
+BAD_CELL: Final = "IN307"
+BAD_SHEET: Final = "IN308"
 
 UNKNOWN_SITE: Final = "IN401"
 UNKNOWN_REGION: Final = "IN402"
@@ -72,6 +77,7 @@ INPUT_CODES: Final[Mapping[str, str]] = {
     BAD_PATH: "A path in a file is absolute, a URL, or leads out of the file's folder.",
     UNKNOWN_FORMAT: "The file's extension names no format that can be read or written here.",
     CANNOT_WRITE: "The output cannot be written, or would replace an input.",
+    MISSING_EXTRA: "The file needs an extra that is not installed.",
     MISSING: "A field that is needed is missing or empty.",
     UNKNOWN_FIELD: "There is no such field here.",
     WRONG_TYPE: "A mapping, a list or a single value stands where another is needed.",
@@ -99,6 +105,10 @@ INPUT_CODES: Final[Mapping[str, str]] = {
     BAD_FIELD_COUNT: "A row has too few or too many fields.",
     BAD_QUOTING: "Quotation marks in a table are not closed or stand inside a field.",
     WRONG_DELIMITER: "The table is not separated by commas.",
+    DAMAGED_FILE: "The workbook or Parquet file is damaged, encrypted, or not what its name says.",
+    BAD_COLUMN_TYPE: "A column of a Parquet file holds values of a type that is not read there.",
+    BAD_CELL: "A cell of a workbook holds an error, a formula without a value, or a value of the wrong type.",
+    BAD_SHEET: "A sheet of a workbook is missing, hidden, named twice, or would go unread.",
     UNKNOWN_SITE: "No candidate site has this id.",
     UNKNOWN_REGION: "No bundled demand region has this id, and no sites are given for it.",
     CONTRADICTION: "Two parts of the scenario contradict each other.",

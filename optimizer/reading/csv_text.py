@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ..errors import Location, show
-from .codes import BAD_FIELD_COUNT, BAD_HEADER, BAD_QUOTING, EMPTY_FILE, TOO_LARGE, WRONG_DELIMITER
+from .codes import BAD_FIELD_COUNT, BAD_QUOTING, EMPTY_FILE, TOO_LARGE, WRONG_DELIMITER
+from .columns import check_columns
 from .files import MAX_TABLE_BYTES, decode, open_regular
-from .nodes import Problems, did_you_mean, refuse
+from .nodes import Problems, refuse
 from .text import FORBIDDEN, forbidden
 
 MAX_LINE_BYTES: Final = 64 * 1024
@@ -114,18 +115,7 @@ class Table:
         if len(row) > MAX_COLUMNS:
             raise refuse(TOO_LARGE, at, f"the table has {len(row)} columns", f"At most {MAX_COLUMNS} are read.")
         columns = tuple(cell.strip() for cell in row)
-        problems = Problems()
-        for number, column in enumerate(columns):
-            if column in columns[:number]:
-                problems.add(BAD_HEADER, at, "", show(column), "the column is named twice", "Keep one of them.")
-            elif column not in needed and column not in optional:
-                mend = did_you_mean(column, (*needed, *optional))
-                problems.add(BAD_HEADER, at, "", show(column), "there is no such column", mend)
-        for column in needed:
-            if column not in columns:
-                mend = "The first line names the columns; add it there."
-                problems.add(BAD_HEADER, at, column, "", "the column is missing", mend)
-        problems.raise_if_any()
+        check_columns(columns, needed, optional, at)
         return columns
 
     def _wrong_count(self, line: int, row: list[str]) -> None:

@@ -42,48 +42,55 @@ def read_table(
     problems: Problems,
     notes: list[str],
     text: str | None = None,
+    max_rows: int | None = None,
     *,
     many_bytes: int = MANY_BYTES,
 ) -> list[Placement]:
-    """The placements of a CSV or Parquet table, rows with the same coordinates added up.
+    """The placements of a CSV, XLSX or Parquet table, rows with the same coordinates added up.
 
     Bad rows are reported to `problems` and left out; a table without rows is a problem. `file` names the table in
     messages; with `text` given, that is read instead of the file at `path`. From `many_bytes` on, a CSV table is read
     block by block where the extra is installed. Raises InputError where the table cannot be read to its end.
     """
     before = len(problems.found) + problems.more
-    if path.suffix.lower() == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
         from .parquet_rows import read_parquet
 
-        placements = read_parquet(path, file, catalogue, problems, notes)
+        placements = read_parquet(path, file, catalogue, problems, notes, max_rows)
+    elif suffix == ".xlsx":
+        from .xlsx_plan import read_placements_sheet
+
+        placements = read_placements_sheet(path, file, catalogue, problems, notes, max_rows)
     else:
-        placements = _read_csv(path, file, catalogue, problems, notes, text, many_bytes)
+        with open_table(path, text) as stream:
+            placements = _read_csv(stream, file, catalogue, problems, notes, max_rows, many_bytes)
     if not placements and len(problems.found) + problems.more == before:
-        why = "the table holds no placement"
-        problems.add(EMPTY_PLAN, Location(file), "placements", "", why, "Write its rows: an empty table is never fine.")
+        mend = "Write its rows: an empty table is never fine."
+        problems.add(EMPTY_PLAN, Location(file), "placements", "", "the table holds no placement", mend)
     return placements
 
 
 def _read_csv(
-    path: Path,
+    stream: BinaryIO,
     file: str,
     catalogue: Catalogue,
     problems: Problems,
     notes: list[str],
-    text: str | None,
+    max_rows: int | None,
     many_bytes: int,
 ) -> list[Placement]:
-    with open_table(path, text) as stream:
-        if _is_long(stream, many_bytes):
-            from . import bulk_csv
+    if _is_long(stream, many_bytes):
+        from . import bulk_csv
 
-            if bulk_csv.available():
-                table = Table(stream, file, NEEDED_COLUMNS, OPTIONAL_COLUMNS, problems)
-                found = bulk_csv.read_blocks(table, stream, catalogue, notes)
-                if found is not None:
-                    return found
-                stream.seek(0)
-        return read_rows(Table(stream, file, NEEDED_COLUMNS, OPTIONAL_COLUMNS, problems), catalogue, problems, notes)
+        if bulk_csv.available():
+            table = Table(stream, file, NEEDED_COLUMNS, OPTIONAL_COLUMNS, problems)
+            found = bulk_csv.read_blocks(table, stream, catalogue, notes, max_rows)
+            if found is not None:
+                return found
+            stream.seek(0)
+    table = Table(stream, file, NEEDED_COLUMNS, OPTIONAL_COLUMNS, problems)
+    return read_rows(table, catalogue, problems, notes, max_rows)
 
 
 def _is_long(stream: BinaryIO, many_bytes: int) -> bool:

@@ -1,4 +1,4 @@
-"""Plans: from YAML, JSON or CSV into the domain's Plan, with every problem of the files reported at once."""
+"""Plans: from YAML, JSON, CSV, XLSX or Parquet into the domain's Plan, every problem of the files reported at once."""
 
 from __future__ import annotations
 
@@ -41,16 +41,26 @@ from .head_reader import HeadParts, check_schema, check_sum, outside, read_head,
 from .nodes import Fields, Node, Problems, refuse
 from .placements_reader import read_placement, read_table
 from .settings import HeadOverrides, table_head
+from .table_rows import too_many_rows
 from .text import folded
 
 SNAPSHOT_QUARTER: Final = Quarter.parse("2025Q1")
 """When a plan that names no quarter is judged: the first quarter of the built-in regimes."""
 
+TABLE_SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
+"""The extensions of tables of placements."""
+
 _FILL: Final = "List placements, or name a table of them (placements_file): an empty plan is never compliant."
 
 
-def read_plan(path: str | Path, *, overrides: HeadOverrides | None = None, stdin_text: str | None = None) -> Plan:
-    """The plan at `path`: YAML, JSON or a CSV table of placements, by the extension. Raises InputError.
+def read_plan(
+    path: str | Path,
+    *,
+    overrides: HeadOverrides | None = None,
+    stdin_text: str | None = None,
+    max_rows: int | None = None,
+) -> Plan:
+    """The plan at `path`: YAML, JSON, a workbook, or a table of placements, by the extension. Raises InputError.
 
     Parameters
     ----------
@@ -58,20 +68,24 @@ def read_plan(path: str | Path, *, overrides: HeadOverrides | None = None, stdin
         What flags say: the firm of a table, and the regime of any plan.
     stdin_text
         Read instead of the file; `path` then names it, and a name without extension means YAML.
+    max_rows
+        How many placements the plan may have, before rows with the same coordinates are added up.
     """
     path = Path(path)
     overrides = overrides or HeadOverrides()
     suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return _read_csv_plan(path, overrides, stdin_text)
+    if suffix == ".csv" or (suffix == ".parquet" and stdin_text is None):
+        return _read_table_plan(path, overrides, stdin_text, max_rows)
+    if suffix == ".xlsx" and stdin_text is None:
+        return _read_workbook(path, overrides, max_rows)
     if suffix not in (*YAML_SUFFIXES, ".json") and not (stdin_text is not None and suffix == ""):
         why = f"plans are not read from '{suffix}' files" if suffix else "the file's name has no extension"
-        mend = "Use .yaml, .json or .csv; export a spreadsheet as CSV (UTF-8, commas)."
+        mend = "Use .yaml, .json, .csv, .xlsx or .parquet."
         raise refuse(UNKNOWN_FORMAT, Location(str(path)), why, mend)
-    return plan_of(read_document(path, text=stdin_text), path, overrides)
+    return plan_of(read_document(path, text=stdin_text), path, overrides, max_rows)
 
 
-def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> Plan:
+def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None, max_rows: int | None = None) -> Plan:
     """The plan that a document holds; paths in it start from the folder of `path`. Raises InputError."""
     problems = Problems()
     fields = Fields(node, "", problems)
@@ -83,9 +97,9 @@ def plan_of(node: Node, path: Path, overrides: HeadOverrides | None = None) -> P
         head = head.replace(regime=RegimeRef(base=overrides.regime, at=Location("command line")))
     if overrides is not None and overrides.names_firm:
         _refuse_other_firm(head, overrides, path)
-    placements = _placements(fields, head.catalogue)
+    placements = _placements(fields, head.catalogue, max_rows)
     if fields.has("placements_file"):
-        placements += _placements_file(fields, path.parent, head.catalogue, notes)
+        placements += _placements_file(fields, path.parent, head.catalogue, notes, max_rows)
     elif getattr(fields.sub("placements"), "value", None) in (None, []):
         fields.report(EMPTY_PLAN, "placements", "the plan holds no placement", _FILL, found="")
     part = _Rest.read(fields, head.catalogue)
@@ -114,7 +128,7 @@ def _refuse_other_firm(head: HeadParts, overrides: HeadOverrides, path: Path) ->
     problems.raise_if_any()
 
 
-def _read_csv_plan(path: Path, overrides: HeadOverrides, text: str | None) -> Plan:
+def _read_table_plan(path: Path, overrides: HeadOverrides, text: str | None, max_rows: int | None) -> Plan:
     settings, folder = table_head(path, str(path), overrides)
     problems = Problems()
     fields = Fields(settings, "", problems)
@@ -122,7 +136,28 @@ def _read_csv_plan(path: Path, overrides: HeadOverrides, text: str | None) -> Pl
     head = read_head(fields, folder, notes)
     part = _Rest.read(fields, head.catalogue)
     horizon = read_horizon(fields)
-    placements = read_table(path, str(path), head.catalogue, problems, notes, text)
+    placements = read_table(path, str(path), head.catalogue, problems, notes, text, max_rows)
+    return _finish(fields, head, horizon, placements, part, notes, str(path), None)
+
+
+def _read_workbook(path: Path, overrides: HeadOverrides, max_rows: int | None) -> Plan:
+    """The plan of a workbook: what its sheets do not say comes from the settings, as for a table."""
+    from .xlsx_plan import open_plan_book
+
+    problems = Problems()
+    with open_plan_book(path, str(path), problems) as book:
+        settings, folder = table_head(path, str(path), overrides, book.head)
+        events = {"retirements": book.retirements, "moves": book.moves}
+        assert isinstance(settings.value, dict)
+        given = {**settings.value, **{name: node for name, node in events.items() if node is not None}}
+        fields = Fields(Node(given, settings.at), "", problems)
+        notes = [*book.notes]
+        head = read_head(fields, folder, notes)
+        if "firm" in book.head and overrides.names_firm:
+            _refuse_other_firm(head, overrides, path)
+        part = _Rest.read(fields, head.catalogue)
+        horizon = read_horizon(fields)
+        placements = book.placements(head.catalogue, notes, max_rows)
     return _finish(fields, head, horizon, placements, part, notes, str(path), None)
 
 
@@ -152,19 +187,24 @@ class _Rest(Frozen):
         yield from (row.quarter for row in self.moves)
 
 
-def _placements(fields: Fields, catalogue: Catalogue) -> list[Placement]:
+def _placements(fields: Fields, catalogue: Catalogue, max_rows: int | None) -> list[Placement]:
+    if max_rows is not None and len(fields.items("placements")) > max_rows:
+        raise too_many_rows(fields.values["placements"].at, max_rows)
     rows = [read_placement(row, catalogue) for row in fields.rows("placements")]
     return [row for row in rows if row is not None]
 
 
-def _placements_file(fields: Fields, folder: Path, catalogue: Catalogue, notes: list[str]) -> list[Placement]:
+def _placements_file(
+    fields: Fields, folder: Path, catalogue: Catalogue, notes: list[str], max_rows: int | None
+) -> list[Placement]:
     """The placements of the table that the plan names; whatever is wrong with it is reported."""
     written = fields.word("placements_file")
     if written is None:
         return []
     mend = "Put the table beside or below the plan, and write its relative path."
-    if Path(written).suffix.lower() != ".csv":
-        fields.report(UNKNOWN_FORMAT, "placements_file", "a CSV table is needed here", "Name a file that ends in .csv.")
+    if Path(written).suffix.lower() not in TABLE_SUFFIXES:
+        why = f"a table is needed here, a file that ends in {' or '.join(TABLE_SUFFIXES)}"
+        fields.report(UNKNOWN_FORMAT, "placements_file", why, "Name such a file.")
         return []
     try:
         path = below(folder, written)
@@ -172,7 +212,7 @@ def _placements_file(fields: Fields, folder: Path, catalogue: Catalogue, notes: 
         fields.report(BAD_PATH, "placements_file", str(error), mend)
         return []
     try:
-        return read_table(path, str(folder / written), catalogue, fields.problems, notes)
+        return read_table(path, str(folder / written), catalogue, fields.problems, notes, None, max_rows)
     except InputError as error:
         fields.problems.take(error)
         return []

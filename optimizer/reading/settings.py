@@ -8,8 +8,10 @@ and shaped as in a plan file; any other is a problem, for a mistyped `regime` wo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import Location, show
@@ -33,6 +35,7 @@ CHECK_PART: Final = "check"
 
 _MAX_BYTES: Final = 1024 * 1024
 _FLAGS: Final = Location("command line")
+_NOTHING: Final[Mapping[str, Node]] = MappingProxyType({})
 
 
 class HeadOverrides(Frozen):
@@ -52,10 +55,13 @@ class HeadOverrides(Frozen):
         return any(value is not None for value in said)
 
 
-def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, Path]:
+def table_head(
+    table: Path, file: str, overrides: HeadOverrides, own: Mapping[str, Node] = _NOTHING
+) -> tuple[Node, Path]:
     """The head of the table at `table` as a mapping of `PLAN_SETTINGS`, and the folder that its paths start from.
 
-    Flags replace single fields of the settings. Raises InputError when neither gives a firm.
+    Flags replace single fields of the settings. `own` is what the table's file says itself, which wins over the
+    settings; a firm that it names is not changed by flags. Raises InputError when nothing gives a firm.
     """
     found = nearest_settings(table.absolute().parent)
     values: dict[str, Node] = {}
@@ -66,12 +72,15 @@ def table_head(table: Path, file: str, overrides: HeadOverrides) -> tuple[Node, 
         refuse_unknown(settings)
         values = {key: value for key, value in _mapping(settings).items() if key != CHECK_PART}
         folder, at = settings_path.parent, settings.at
+    values |= own
+    if "regime" in own:
+        folder = table.parent
     firm = dict(_mapping(values.get("firm")))
-    for key in ("name", "headquarters", "ultimate_parent", "status"):
+    for key in () if "firm" in own else ("name", "headquarters", "ultimate_parent", "status"):
         flag = getattr(overrides, key)
         if flag is not None:
             firm[key] = Node(flag, _FLAGS, quoted=True)
-    if overrides.nveu_countries is not None:
+    if overrides.nveu_countries is not None and "firm" not in own:
         firm["nveu_countries"] = Node([Node(code, _FLAGS) for code in overrides.nveu_countries], _FLAGS)
     if "firm" not in values or isinstance(values["firm"].value, dict):
         values["firm"] = Node(firm, values["firm"].at if "firm" in values else at)
@@ -93,7 +102,9 @@ def refuse_unknown(settings: Node) -> None:
     known = (*PLAN_SETTINGS, CHECK_PART)
     for key in _mapping(settings):
         if key not in known:
-            problems.add(UNKNOWN_FIELD, settings.at, show(key), "", "there is no such setting", did_you_mean(key, known))
+            problems.add(
+                UNKNOWN_FIELD, settings.at, show(key), "", "there is no such setting", did_you_mean(key, known)
+            )
     problems.raise_if_any()
 
 
@@ -105,14 +116,23 @@ def nearest_settings(folder: Path) -> tuple[Node, Path] | None:
     for place in (folder, *folder.parents):
         own = place / SETTINGS_FILE
         if own.is_file():
+            own = _from_here(own)
             return read_toml(own), own
         project = place / "pyproject.toml"
         if project.is_file() and _speaks_of_us(project):
+            project = _from_here(project)
             tool = _mapping(read_toml(project)).get("tool")
             settings = _mapping(tool).get("fleetplan")
             if settings is not None:
                 return settings, project
     return None
+
+
+def _from_here(path: Path) -> Path:
+    """`path` from the working folder where one lies above the other: reports need not say where a repository is."""
+    here = Path.cwd()
+    related = path.is_relative_to(here) or here.is_relative_to(path.parent)
+    return Path(os.path.relpath(path)) if related else path
 
 
 def _speaks_of_us(project: Path) -> bool:

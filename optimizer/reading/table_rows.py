@@ -11,11 +11,11 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from ..domain.catalogue import Catalogue
 from ..domain.plan import AUTHORIZATIONS, Placement
-from ..errors import Location, show
+from ..errors import InputError, Location, show
 from ..units import Quarter
 from . import names
-from .codes import BAD_CHOICE, BAD_NUMBER, BAD_QUARTER, MISSING, OUT_OF_RANGE, UNKNOWN_ACCELERATOR
-from .nodes import Problems, did_you_mean, number_mend
+from .codes import BAD_CHOICE, BAD_NUMBER, BAD_QUARTER, MISSING, OUT_OF_RANGE, TOO_LARGE, UNKNOWN_ACCELERATOR
+from .nodes import Problems, did_you_mean, number_mend, refuse
 from .text import word
 
 NEEDED_COLUMNS: Final = ("country", "accelerator", "gpus")
@@ -140,15 +140,19 @@ class Tally:
         ]
 
 
-def read_rows(source: RowSource, catalogue: Catalogue, problems: Problems, notes: list[str]) -> list[Placement]:
+def read_rows(
+    source: RowSource, catalogue: Catalogue, problems: Problems, notes: list[str], max_rows: int | None = None
+) -> list[Placement]:
     """The placements of a table, row by row; bad rows are reported to `problems` and left out.
 
-    Raises InputError where the table cannot be read to its end.
+    Raises InputError where the table cannot be read to its end, or has more than `max_rows`.
     """
     cells_of, tally = Cells(catalogue), Tally(source.file)
     number, country = source.columns.index("gpus"), source.columns.index("country")
     known: dict[tuple[str, ...], tuple[list[int], bool]] = {}  # where rows that differ in their number alone belong
-    for line, cells in source.rows():
+    for row, (line, cells) in enumerate(source.rows()):
+        if row == max_rows:
+            raise too_many_rows(source.at(line), max_rows)
         written = cells[number]
         cells[number] = ""
         key = tuple(cells)
@@ -167,6 +171,11 @@ def read_rows(source: RowSource, catalogue: Catalogue, problems: Problems, notes
         if small:
             tally.small_letters(line)
     return tally.placements(notes)
+
+
+def too_many_rows(at: Location, most: int) -> InputError:
+    """The error for a table of more rows than were allowed."""
+    return refuse(TOO_LARGE, at, f"there are more than {most:,} placements", "Allow more (--max-rows), or split it.")
 
 
 def coordinates_of(meanings: Mapping[str, Any]) -> Coordinates:

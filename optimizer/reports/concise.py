@@ -14,22 +14,24 @@ from .escape import plain, short_name
 from .headline import totals, verdict
 from .judged import LISTED, WORST_FIRST, Judged, judged, nothing_judged
 from .outcome import Outcome
+from .problems import problem_place, problem_text
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool = False) -> str:
     """One line a finding; `show_all` adds what passes and the duties, `quiet` leaves out the last line."""
     lines = []
     for outcome in outcomes:
-        lines += [problem_line(problem) for problem in outcome.problems]
+        lines += [problem_line(problem, outcome.file) for problem in outcome.problems]
         if outcome.more:
             lines.append(plain(f"{outcome.file}:1:1: ... and {outcome.more:,} more errors"))
         if nothing_judged(outcome):
             lines.append(plain(f"{outcome.file}:1:1: undecided: {verdict(outcome)}"))
-        lines += [finding_line(one) for one in judged([outcome], WORST_FIRST if show_all else LISTED)]
+        lines += [finding_line(one) for one in judged([outcome], *(WORST_FIRST if show_all else LISTED))]
         if show_all and outcome.result is not None:
             for duty in outcome.result.duties:
-                at = _place(duty.at or Location(outcome.file))
-                lines.append(plain(f"{at}: {duty.rule.id} due {duty.due}: {duty.sentence}"))
+                at = duty.at or Location(outcome.file)
+                place = Location(at.file, at.line or 1, at.column or 1)
+                lines.append(plain(f"{place}: {duty.rule.id} due {duty.due}: {duty.sentence}"))
     if not quiet:
         lines.append(totals(outcomes))
     return "".join(f"{line}\n" for line in lines)
@@ -43,12 +45,6 @@ def finding_line(one: Judged) -> str:
     return plain(f"{one.place}: {name} {one.word}{change}: {one.amounts}{waiver}")
 
 
-def problem_line(problem: Problem) -> str:
+def problem_line(problem: Problem, file: str) -> str:
     """An input error in one line."""
-    field = f" {problem.field}" if problem.field else ""
-    found = f"found {problem.found}: " if problem.found else ""
-    return plain(f"{_place(problem.at)}: {problem.code}{field} error: {found}{problem.why}. {problem.mend}")
-
-
-def _place(at: Location) -> Location:
-    return Location(at.file, at.line or 1, at.column or 1)
+    return plain(f"{problem_place(problem, file)}: {problem.code} error: {problem_text(problem)}")

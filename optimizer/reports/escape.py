@@ -15,7 +15,7 @@ MOST_NAME = 250
 """How many characters of a name a report shows."""
 
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {sign: "\\" + sign for sign in r"\`*_{}[]()|~#!$"})
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {sign: "\\" + sign for sign in r"\`*_[]|~#$"})
 _REFERENCES = re.compile(r"[@#!~%$](?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _BREAK = "\u200b"
 """A space of no width: it keeps a host from making a mention, a reference or a link of what follows."""

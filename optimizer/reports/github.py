@@ -10,21 +10,22 @@ from collections.abc import Sequence
 
 from ..errors import Location, Problem
 from .concise import finding_line, problem_line
-from .escape import MOST_NAME, command_data, command_property, plain, printable, repository_path
+from .escape import MOST_NAME, command_data, command_property, plain, repository_path
 from .headline import verdict
 from .judged import Judged, judged, many, nothing_judged, worst_first
 from .outcome import Outcome
+from .problems import problem_place, problem_why
 
 MOST_SHOWN = 10
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     """Commands and lines of the log; `show_all` makes the log list what is kept, which is never a command."""
-    errors = [_problem(problem) for outcome in outcomes for problem in outcome.problems]
+    errors = [_problem(problem, outcome.file) for outcome in outcomes for problem in outcome.problems]
     errors += [_unjudged(outcome) for outcome in outcomes if nothing_judged(outcome)]
-    errors += [_finding("error", one) for one in worst_first(list(judged(outcomes, ("fail", "undecided"))))]
-    warnings = [_finding("warning", one) for one in worst_first(list(judged(outcomes, ("warning",))))]
-    waived = [finding_line(one) for one in judged(outcomes, ("waived",))]
+    errors += [_finding("error", one) for one in worst_first(list(judged(outcomes, "fail", "undecided")))]
+    warnings = [_finding("warning", one) for one in worst_first(list(judged(outcomes, "warning")))]
+    waived = [finding_line(one) for one in judged(outcomes, "waived")]
     unlisted = sum(outcome.more for outcome in outcomes)
 
     lines = [plain(f"fleetplan: {outcome.file}: {verdict(outcome)}") for outcome in outcomes]
@@ -32,7 +33,7 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     lines += [line for _, line in (*errors[MOST_SHOWN:], *warnings[MOST_SHOWN:])]
     lines += waived
     if show_all:
-        lines += [finding_line(one) for one in judged(outcomes, ("pass", "not_applicable"))]
+        lines += [finding_line(one) for one in judged(outcomes, "pass", "not_applicable")]
     counts = (
         (len(errors[MOST_SHOWN:]) + unlisted, "more error"),
         (len(warnings[MOST_SHOWN:]), "more warning"),
@@ -49,10 +50,10 @@ Shown = tuple[str, str]
 """What is shown as a command, and the line of the log that stands for it when there are too many."""
 
 
-def _problem(problem: Problem) -> Shown:
-    found = f"found {problem.found}: " if problem.found else ""
-    message = (f"{found}{problem.why}.", f"Mend: {problem.mend}")
-    return _command("error", problem.at, f"{problem.code} {problem.field}", message), problem_line(problem)
+def _problem(problem: Problem, file: str) -> Shown:
+    place, title = problem_place(problem, file), f"{problem.code} {problem.field}"
+    command = _command("error", place, title, (problem_why(problem), f"Mend: {problem.mend}"))
+    return command, problem_line(problem, file)
 
 
 def _unjudged(outcome: Outcome) -> Shown:
@@ -69,11 +70,11 @@ def _finding(kind: str, one: Judged) -> Shown:
 
 def _command(kind: str, at: Location, title: str, message: Sequence[str]) -> str:
     properties = {
-        "file": printable(repository_path(at.file)[1]),
+        "file": plain(repository_path(at.file)[1]),
         "line": str(at.line or 1),
         "col": str(at.column or 1),
-        "title": printable(title.strip(), MOST_NAME),
+        "title": plain(title.strip(), MOST_NAME),
     }
     head = ",".join(f"{name}={command_property(value)}" for name, value in properties.items())
-    body = "\n".join(printable(part) for part in message)
+    body = "\n".join(plain(part) for part in message)
     return f"::{kind} {head}::{command_data(body)}"

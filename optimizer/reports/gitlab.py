@@ -14,6 +14,7 @@ from .escape import digest, printable, repository_path
 from .headline import verdict
 from .judged import LISTED, Judged, Word, judged, nothing_judged
 from .outcome import Outcome
+from .problems import problem_place, problem_text
 
 SEVERITIES: dict[Word, str] = {"fail": "critical", "undecided": "major", "warning": "minor", "waived": "info"}
 OF_PROBLEMS = "blocker"
@@ -42,15 +43,13 @@ def _entries(outcomes: Sequence[Outcome]) -> Iterator[tuple[dict[str, Any], tupl
         if nothing_judged(outcome):
             entry = _entry("judged", verdict(outcome), SEVERITIES["undecided"], Location(outcome.file))
             yield entry, ("judged", *repository_path(outcome.file))
-        for one in judged([outcome], LISTED):
+        for one in judged([outcome], *LISTED):
             yield _finding(one)
 
 
 def _problem(problem: Problem, file: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    field = f"{problem.field}: " if problem.field else ""
-    found = f"found {problem.found}: " if problem.found else ""
-    at = problem.at if problem.at.file else Location(file)
-    entry = _entry(problem.code, f"{field}{found}{problem.why}. {problem.mend}", OF_PROBLEMS, at)
+    at = problem_place(problem, file)
+    entry = _entry(problem.code, problem_text(problem), OF_PROBLEMS, at)
     return entry, (problem.code, *repository_path(at.file), problem.field, problem.found, problem.why)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from ..check import CheckResult, Finding
@@ -80,17 +80,17 @@ class Judged(NamedTuple):
         if finding.deciding:
             return f"{text}; not known whether {', '.join(finding.deciding)} meets 3A090.a"
         if finding.verdict == "fail":
-            text += f", {finding.excess:,} too {'much' if limit.sense is Sense.AT_MOST else 'little'}"
+            text += f"; {finding.excess:,} too {'much' if limit.sense is Sense.AT_MOST else 'little'}"
         return text
 
 
-def judged(outcomes: Sequence[Outcome], words: Collection[Word] = WORST_FIRST) -> Iterator[Judged]:
-    """The findings of all files, in order, of which the gate makes one of `words`."""
+def judged(outcomes: Sequence[Outcome], *words: Word) -> Iterator[Judged]:
+    """The findings of all files, in order, of which the gate makes one of `words` (all of them when there is none)."""
     for outcome in outcomes:
         if outcome.result is not None:
             for finding in outcome.result.findings:
                 word = gate_word(finding, outcome.result)
-                if word in words:
+                if not words or word in words:
                     yield Judged(outcome.file, word, finding, outcome.result)
 
 

@@ -16,6 +16,7 @@ from .headline import provenance, verdict
 from .judged import Judged, judged
 from .notes import notes
 from .outcome import Outcome
+from .problems import problem_text
 
 
 class Case(NamedTuple):
@@ -57,9 +58,8 @@ def _cases(outcome: Outcome, show_all: bool) -> Iterator[Case]:
 
 def _problem(number: int, problem: Problem, group: str) -> Case:
     field = f" {problem.field}" if problem.field else ""
-    found = f"found {problem.found}: " if problem.found else ""
-    message = f"{found}{problem.why}. {problem.mend}"
-    return Case(f"{problem.code}{field} ({number})", group, "error", problem.code, message, str(problem))
+    name = f"{problem.code}{field} ({number})"
+    return Case(name, group, "error", problem.code, problem_text(problem), str(problem))
 
 
 def _finding(one: Judged, group: str, show_all: bool) -> Case:

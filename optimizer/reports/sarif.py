@@ -17,11 +17,12 @@ from ..checking.books import Row
 from ..domain.plan import Move
 from ..errors import Location, Problem
 from .duties import about
-from .escape import digest, markdown, printable, repository_path
+from .escape import digest, printable, repository_path
 from .headline import provenance, verdict
 from .judged import LISTED, WORST_FIRST, Judged, Word, judged, worst_first
 from .notes import notes
 from .outcome import EXIT_CODES, Outcome, overall
+from .problems import problem_place, problem_text
 from .sarif_rules import Rules
 
 SCHEMA_URI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -36,7 +37,7 @@ FOLDERS = {"ROOT": "The root of the file system.", "UP": "A folder above the wor
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     """The report as JSON; `show_all` adds results of kind pass for what is kept, which not every host passes over."""
-    found = worst_first(list(judged(outcomes, WORST_FIRST if show_all else LISTED)))
+    found = worst_first(list(judged(outcomes, *(WORST_FIRST if show_all else LISTED))))
     rules = Rules(outcomes)
     folders: dict[str, Any] = {}
     results = _results(found[:MOST_RESULTS], rules, folders)
@@ -79,22 +80,21 @@ def _results(found: Sequence[Judged], rules: Rules, folders: dict[str, Any]) -> 
 
 
 def _result(one: Judged, number: int, fingerprint: str, folders: dict[str, Any]) -> dict[str, Any]:
-    """One result. Code scanning goes by `primaryLocationLineHash`; ours holds no line, so that an alert stays itself."""
+    """One result. Code scanning goes by `primaryLocationLineHash`; ours holds no line, so alerts stay themselves."""
     finding = one.finding
     mend = f" {one.mend}" if one.word in LISTED else ""
     word = "Undecided: " if one.word == "undecided" else ""
-    bare = printable(f"{word}{one.sentence}")
     result: dict[str, Any] = {
         "ruleId": one.rule,
         "ruleIndex": number,
         "kind": KINDS.get(one.word, "fail"),
         "level": _level(one),
-        "message": {"text": bare + mend, "markdown": markdown(f"{word}{one.sentence}") + markdown(mend)},
+        "message": {"text": _unlinked(f"{word}{one.sentence}{mend}")},
         "locations": [{"physicalLocation": _physical(one.place, folders)}],
         "relatedLocations": [
             {
                 "id": place,
-                "message": {"text": printable(_row(row))},
+                "message": {"text": _unlinked(_row(row))},
                 "physicalLocation": _physical(row.at, folders),
             }
             for place, row in enumerate(finding.placements[1 : MOST_RELATED + 1], 1)
@@ -157,6 +157,11 @@ def _artifact(file: str, folders: dict[str, Any]) -> dict[str, Any]:
     return artifact
 
 
+def _unlinked(text: str) -> str:
+    """`text` for a message, in which SARIF would make a link of ``[words](address)``."""
+    return printable(text).replace("](", "] (")
+
+
 def _row(row: Row) -> str:
     """A row that counts as well, in a few words."""
     place, site = (row.to.country, row.to.site) if isinstance(row, Move) else (row.country, row.site)
@@ -200,17 +205,14 @@ def _notifications(outcomes: Sequence[Outcome], rules: Rules, folders: dict[str,
 
 
 def _problem(problem: Problem, file: str, folders: dict[str, Any]) -> dict[str, Any]:
-    field = f"{problem.field}: " if problem.field else ""
-    found = f"found {problem.found}: " if problem.found else ""
-    at = problem.at if problem.at.file else Location(file)
-    notification = _notification("error", f"{field}{found}{problem.why}. {problem.mend}", at, folders)
+    notification = _notification("error", problem_text(problem), problem_place(problem, file), folders)
     return {"descriptor": {"id": problem.code}, **notification}
 
 
 def _notification(level: str, text: str, at: Location, folders: dict[str, Any]) -> dict[str, Any]:
     return {
         "level": level,
-        "message": {"text": printable(text)},
+        "message": {"text": _unlinked(text)},
         "locations": [{"physicalLocation": _physical(at, folders)}],
     }
 

@@ -14,7 +14,7 @@ from .outcome import Outcome
 HELP_URI = "urn:fleetplan:rule:{rule}"
 """Where a rule is explained. The schema asks for an absolute URI, and the project has no address to name: a URN says
 which rule is meant, and `fleetplan rules RULE` and docs/rules/RULE.md explain it."""
-LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+LEVELS = ("error", "warning", "note")
 
 Part = tuple[str, str]
 
@@ -82,7 +82,7 @@ def _document(rule: Rule, said: dict[tuple[Part, ...], list[str]]) -> dict[str, 
             "markdown": "\n".join([*marked, f"`{commands}` says more."]),
         },
         "helpUri": HELP_URI.format(rule=_urn_part(rule.id)),
-        "defaultConfiguration": {"level": LEVELS.get(rule.severity, "error")},
+        "defaultConfiguration": {"level": rule.severity if rule.severity in LEVELS else "error"},
         "properties": {
             "citation": printable(rule.citation),
             "grade": rule.grade,

@@ -9,12 +9,10 @@ from ..checking.duties import Duty
 from ..explain.sections import Section
 from .duties import by_rule, duty_lines
 from .escape import plain
-from .headline import headline, provenance, totals, verdict
+from .headline import provenance, totals, verdict
 from .judged import LISTED, Judged, grouped, judged, periods, worst
 from .notes import notes
 from .outcome import Outcome
-
-__all__ = ["headline", "render"]
 
 MOST_RELATED = 5
 """How many further rows a block names."""
@@ -59,12 +57,12 @@ def _file(outcome: Outcome, show_all: bool, quiet: bool) -> Iterator[str]:
 
 
 def _findings(outcome: Outcome, show_all: bool) -> Iterator[str]:
-    for group in grouped(list(judged([outcome], LISTED))):
+    for group in grouped(list(judged([outcome], *LISTED))):
         yield ""
         yield from _block(group)
     if show_all:
         yield ""
-        for one in judged([outcome], ("pass", "not_applicable")):
+        for one in judged([outcome], "pass", "not_applicable"):
             yield from _wrapped(f"{MARKS[one.word]} {one.finding.limit.name}: {one.sentence}", "  ")
 
 

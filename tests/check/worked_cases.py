@@ -9,7 +9,9 @@ A file holds the cases of one rule, written from the law's text:
     cases:
       - why: what the case shows
         regimes: [factsheet-2025, ifr-2025]
-        amend: {UVEU100.unless.seat: both}      # the regime with this changed (optional)
+        amend: {CAP201.less: null}      # the regime with this changed (optional)
+        readings: {uveu-seat: both}     # the law read so (optional)
+        as_of: '2025-03-01'             # the law as it stood then (optional)
         places: DE FR           # lines of the plan, and names, with <place> stand once for each (optional)
         plan: ...
         expect:                 # by name; every limit of the rule that breaks or is undecided has to be named
@@ -17,6 +19,8 @@ A file holds the cases of one rule, written from the law's text:
           UVEU101(TH,2026Q3): fail
         status: violations      # of the whole plan (optional)
         says: [text]            # stands in the sentence of each limit named (optional)
+
+A duty is expected by name and the day on which it is due, DUTY601(MY,johor,2026Q3): '2026-01-02'; all of the rule are.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ from optimizer.domain.plan import Plan
 from optimizer.explain.sentences import sentence
 from optimizer.reading import read_plan
 from optimizer.regimes import RuleRecord
+from optimizer.regimes.duties import DutyRecord
 
 FOLDER = Path(__file__).resolve().parents[1] / "cases"
 PLACE = "<place>"
@@ -71,11 +76,22 @@ class Case(NamedTuple):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return read_plan(path)
 
+    @property
+    def as_of(self) -> str | None:
+        """The day whose law is applied, None for the law as published."""
+        return self.form.get("as_of")
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """The options of the regime's readings that are chosen."""
+        return self.form.get("readings", {})
+
     def _regime(self) -> list[str]:
-        amend = self.form.get("amend")
-        if amend is None:
-            return [f"regime: {self.regime}"]
-        return ["regime:", f"  extends: {self.regime}", "  amend:", *(f"    {k}: {v}" for k, v in amend.items())]
+        lines = [f"  extends: {self.regime}"]
+        for part in ("amend", "readings"):
+            if part in self.form:
+                lines += [f"  {part}:", *(f"    {key}: {value}" for key, value in self.form[part].items())]
+        return ["regime:", *lines]
 
 
 def documents() -> dict[str, dict[str, Any]]:
@@ -101,6 +117,9 @@ def complaints(case: Case, result: CheckResult) -> list[str]:
 
 
 def _complaints(case: Case, result: CheckResult) -> Iterator[str]:
+    if case.rule.startswith("DUTY"):
+        yield from _of_duties(case, result)
+        return
     of_rule = [finding for finding in result.findings if finding.limit.rule.id == case.rule]
     found = {finding.limit.name: finding for finding in of_rule}
     if len(found) < len(of_rule):
@@ -122,6 +141,15 @@ def _complaints(case: Case, result: CheckResult) -> Iterator[str]:
                 yield f"{name} does not say '{text}'"
 
 
+def _of_duties(case: Case, result: CheckResult) -> Iterator[str]:
+    duties = [duty for duty in result.duties if duty.rule.id == case.rule]
+    found = {f"{duty.rule.id}({','.join(duty.about)})": duty.due for duty in duties}
+    if len(found) < len(duties):
+        yield "two duties have one name"
+    if found != case.expect:
+        yield f"the duties are {found}, not {case.expect}"
+
+
 def _shown(finding: Finding, want: Any) -> Any:
     """What the finding shows of what is wanted."""
     if isinstance(want, str):
@@ -130,14 +158,17 @@ def _shown(finding: Finding, want: Any) -> Any:
     return [None if wish is None else value for value, wish in zip(shown, want, strict=True)]
 
 
-def record_complaints(document: dict[str, Any], regime: str, record: RuleRecord) -> list[str]:
+def record_complaints(document: dict[str, Any], regime: str, record: RuleRecord | DutyRecord) -> list[str]:
     """Everything that a record does not say as the file of its rule says it should, its bound apart."""
     want = document.get("record", {}).get(regime)
     if want is None:
         return ["the file does not say what the record holds"]
     rule, found = record.rule, []
     shown = {"grade": rule.grade, "severity": rule.severity, "waivable": rule.waivable}
-    for key, value in {"severity": "error", "waivable": True, **want}.items():
+    usual: dict[str, Any] = {"severity": "error", "waivable": True}
+    if isinstance(record, DutyRecord):
+        usual = {"severity": "note", "waivable": False}
+    for key, value in {**usual, **want}.items():
         if key in shown and shown[key] != value:
             found.append(f"{key} is {shown[key]}, not {value}")
     words = f"{rule.title}; {rule.citation}"

@@ -13,7 +13,19 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from pipeline_steps import EXAMPLE, ROOT, Done, GitHub, break_it, environment, git, gitlab_job, offline_site, repository, run
+from pipeline_steps import (
+    EXAMPLE,
+    ROOT,
+    Done,
+    GitHub,
+    break_it,
+    environment,
+    git,
+    gitlab_job,
+    offline_site,
+    repository,
+    run,
+)
 
 pytestmark = pytest.mark.skipif(not shutil.which("bash") or not shutil.which("git"), reason="needs bash and git")
 ACTION = ROOT / "action.yml"
@@ -174,3 +186,11 @@ def test_what_the_pipelines_write_is_not_committed(host: Path, tmp_path: Path) -
         ["git", "status", "--porcelain"], cwd=folder, capture_output=True, text=True, check=True, timeout=60
     )
     assert left.stdout == ""
+
+
+def test_no_script_of_a_pipeline_holds_an_expression() -> None:
+    """What a pull request's author can name, such as a branch, never becomes code."""
+    for file in (ACTION, WORKFLOW):
+        form = yaml.safe_load(file.read_text(encoding="utf-8"))
+        steps = form["runs"]["steps"] if "runs" in form else form["jobs"]["limits"]["steps"]
+        assert all("${{" not in step.get("run", "") for step in steps)

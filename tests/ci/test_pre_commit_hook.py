@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -32,6 +33,22 @@ def test_the_example_asks_for_this_hook() -> None:
     assert [hook["id"] for hook in form["repos"][0]["hooks"]] == [HOOK["id"]]
 
 
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("validate-manifest", ROOT / ".pre-commit-hooks.yaml"),
+        ("validate-config", EXAMPLE / ".pre-commit-config.yaml"),
+    ],
+    ids=["hook", "example"],
+)
+def test_pre_commit_itself_can_read_it(command: str, file: Path) -> None:
+    pytest.importorskip("pre_commit")
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", command, file], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
 def test_pre_commit_stops_a_commit_that_breaks_a_limit_and_lets_others_pass(tmp_path: Path) -> None:
     pytest.importorskip("pre_commit")
     folder = repository(tmp_path / "repo")
@@ -54,7 +71,7 @@ def hook(folder: Path, temp: Path) -> subprocess.CompletedProcess[str]:
     local = {"repo": "local", "hooks": [{**declared, **asked, "entry": entry, "language": "system"}]}
     config = temp / "config.yaml"
     config.write_text(yaml.safe_dump({"repos": [local]}), encoding="utf-8")
-    environment = {"PATH": _path(), "HOME": str(temp), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(temp), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
     return subprocess.run(
         [sys.executable, "-m", "pre_commit", "run", "--all-files", "--config", config],
         cwd=folder,
@@ -63,9 +80,3 @@ def hook(folder: Path, temp: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=120,
     )
-
-
-def _path() -> str:
-    import os
-
-    return os.environ["PATH"]

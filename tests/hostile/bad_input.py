@@ -85,11 +85,11 @@ def firm(fields: str) -> str:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every regular file below `folder`."""
+    """Every regular file below `folder`; of very large ones, how large they are."""
     return {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): path.read_bytes() if path.stat().st_size < 2**24 else b"%d" % path.stat().st_size
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink()
+        if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK)
     }
 
 
@@ -121,14 +121,12 @@ _LINE = re.compile(r"^ *(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (
 
 
 def problems(said: Said) -> list[dict[str, Any]]:
-    """The problems in a report, whether it is JSON or text."""
-    if said.out.startswith("{"):
-        return [
-            {**error, "text": f"{error['field']}: found {error['found']}: {error['why']}. {error['mend']}"}
-            for error in json.loads(said.out)["errors"]
-        ]
-    found = (_LINE.match(line) for line in (said.out + said.err).splitlines())
-    return [
+    """The problems in a report in JSON, and those on stderr."""
+    reported: list[dict[str, Any]] = json.loads(said.out)["errors"] if said.out.startswith("{") else []
+    for error in reported:
+        error["text"] = f"{error['field']}: found {error['found']}: {error['why']}. {error['mend']}"
+    found = (_LINE.match(line) for line in said.err.splitlines())
+    return reported + [
         {**match.groupdict(), **{key: int(match[key]) if match[key] else None for key in ("line", "column")}}
         for match in found
         if match

@@ -57,7 +57,9 @@ SYNTAX = {
     "byte-order mark within": bad_yaml(f"{GOOD}«\ufeffregime: none\n", "IN004", "U+FEFF"),
     "two byte-order marks": bad_yaml(f"«\ufeff\ufeff{GOOD}", "IN004", "U+FEFF"),
     "no-break space for indentation": bad_yaml(
-        f"{HEAD}placements:\n\u00a0 - country: US\n   accelerator«: h100-sxm\n", "IN005", "Replace U+00A0 (NO-BREAK SPACE)"
+        f"{HEAD}placements:\n\u00a0 - country: US\n   accelerator«: h100-sxm\n",
+        "IN005",
+        "Replace U+00A0 (NO-BREAK SPACE)",
     ),
     "no-break space before a field": bad_yaml(rest("«\u00a0regime: none"), "IN102", "NO-BREAK SPACE"),
     "escaped NUL": bad_yaml(row(site='«"a\\0b"'), "IN004", "'a\\x00b'"),

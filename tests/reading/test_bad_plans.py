@@ -242,7 +242,7 @@ PATHS = {
     "drive": Bad(HEAD + "placements_file: 'C:\\rows.csv'\n", "IN010", 3, "beside or below"),
     "URL": Bad(HEAD + "placements_file: https://example.org/rows.csv\n", "IN010", 3, "beside or below"),
     "missing": Bad(HEAD + "placements_file: no-such-rows.csv\n", "IN010", 3, "beside or below"),
-    "not a table": Bad(HEAD + "placements_file: rows.xlsx\n", "IN011", 3, ".csv"),
+    "not a table": Bad(HEAD + "placements_file: rows.ods\n", "IN011", 3, ".csv"),
 }
 
 ALL = {

@@ -85,12 +85,16 @@ def test_json_of_one_file(name: str, show_all: bool, made: Made) -> None:
     report = document(outcome, show_all=show_all)
     assert report["status"] == result.status
     assert report["regime"]["id"] == result.regime.id
-    verdicts = [found["verdict"] for found in report["findings"]]
+    limits = [found for found in report["findings"] if not found["rule"].startswith("DUTY")]
+    verdicts = [found["verdict"] for found in limits]
     wanted = [f.verdict for f in result.findings if show_all or f.verdict in ("fail", "undecided")]
     assert verdicts == wanted
     assert report["summary"]["limits"] == len(result.findings)
     assert report["summary"]["fail"] == len(result.of("fail"))
-    for found in report["findings"]:
+    duties = [found for found in report["findings"] if found not in limits]
+    assert [found["due"] for found in duties] == [duty.due for duty in result.duties if show_all]
+    assert all(found["verdict"] == "pass" for found in duties)
+    for found in limits:
         assert found["unit"] == "tpp"
         if found["verdict"] == "fail":
             assert found["excess"] == abs(found["measured"] - found["allowed"]) > 0

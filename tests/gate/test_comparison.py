@@ -1,0 +1,110 @@
+"""A plan beside its older version: each kind of change, the headroom eaten, and what still fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from gate_helpers import H100, OVER, result
+from test_waiving import LIMIT, TIER_3, TODAY, waiver
+
+from optimizer.check import check
+from optimizer.gate.comparison import compare, comparison_section
+from optimizer.gate.policy import stops, verdict
+from optimizer.gate.waiving import WaiverDesk
+from optimizer.reading import read_plan
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change", "code"),
+    [(5, 10, "new", 1), (9, 10, "worse", 1), (10, 10, "unchanged", 0), (11, 10, "better", 0), (10, 5, None, 0)],
+)
+def test_each_change_and_whether_it_fails(before: int, after: int, change: str | None, code: int) -> None:
+    compared = compare(result(after), result(before), "main")
+    found = {finding.limit.name: finding.change for finding in compared.result.findings}
+    assert found[LIMIT] == change
+    assert verdict(compared.result, compared=True) == code
+    assert [finding.limit.name for finding in compared.fixed] == [LIMIT] * (change is None)
+    assert compared.result.status == ("compliant" if change is None else "violations")
+
+
+def test_the_headline_says_that_older_violations_make_a_plan_not_compliant() -> None:
+    section = comparison_section(compare(result(10), result(10), "main"))
+    assert section.key == "diff"
+    assert section.lines[0] == (
+        "0 new violations, 0 worse, 0 fixed. 1 older violation still stands: the plan is not compliant."
+    )
+    assert "not compliant" not in comparison_section(compare(result(5), result(10), "main")).lines[0]
+
+
+def test_what_nobody_can_waive_fails_though_it_is_old() -> None:
+    banned = check(read_plan("a.plan.yaml", stdin_text=TIER_3))
+    compared = compare(banned, banned, "main")
+    assert {finding.change for finding in compared.result.of("fail")} == {"unchanged"}
+    assert [stops(finding) for finding in compared.result.of("fail")] == [True]
+    assert verdict(compared.result, compared=True) == 1
+    assert "nobody can waive" in comparison_section(compared).lines[0]
+
+
+def test_without_an_older_version_everything_is_new() -> None:
+    compared = compare(result(10), None, "main", "main does not hold this plan")
+    assert [finding.change for finding in compared.result.of("fail")] == ["new"]
+    assert compared.headroom == ()
+    section = comparison_section(compared)
+    assert "main does not hold this plan, so everything counts as new." in section.lines
+    assert section.document["absent"]
+
+
+def test_the_headroom_eaten_by_rule() -> None:
+    compared = compare(result(6), result(4), "main")
+    eaten = {one.rule: one for one in compared.headroom}
+    assert set(eaten) == {"UVEU101", "UVEU102", "CAP201"}
+    mine = eaten["UVEU101"]
+    allowed = 7 * 100 * H100 // 100
+    assert (mine.limit, mine.allowed_before, mine.allowed_after) == (LIMIT, allowed, allowed)
+    assert (mine.before, mine.after, mine.tpp) == (allowed - 4 * H100, allowed - 6 * H100, 2 * H100)
+    section = comparison_section(compared)
+    row = next(row for row in section.table if row[0] == "UVEU101")
+    assert row[-1] == "42.86 % → 14.29 %"
+    assert section.document["headroom"][0]["eaten"] == 2 * H100
+
+
+def test_a_country_that_is_new_had_all_its_headroom() -> None:
+    compared = compare(result(6), result(0), "main")
+    eaten = {one.limit: one for one in compared.headroom}
+    cap = eaten["CAP201(MY,2026Q1)"]
+    assert (cap.before, cap.tpp) == (791_600_000, 6 * H100)
+    assert eaten[LIMIT].before == 7 * 100 * H100 // 100
+
+
+def test_a_quarter_that_the_older_version_does_not_reach_has_no_headroom_before() -> None:
+    longer = result(6, more="horizon: {first: 2026Q1, last: 2026Q2}\n")
+    compared = compare(longer, result(6), "main")
+    assert {(one.limit, one.before) for one in compared.headroom} >= {("UVEU101(MY,2026Q2)", None)}
+    assert comparison_section(compared).table[1][2] == ""
+
+
+def test_where_nothing_changed_that_is_said() -> None:
+    section = comparison_section(compare(result(5), result(5), "main"))
+    assert section.table == ()
+    assert section.lines == ("0 new violations, 0 worse, 0 fixed.", "No limit has less or more headroom than before.")
+
+
+def test_a_waiver_covers_what_is_new_and_it_is_said_so() -> None:
+    compared = compare(result(10), result(5), "main")
+    settled = WaiverDesk([waiver()], Path(), TODAY).apply(compared.result)
+    section = comparison_section(compared.replace(result=settled))
+    assert verdict(settled, compared=True) == 0
+    assert section.lines[0].startswith("0 new violations")
+    assert f"waived, though new or worse: {LIMIT} by {OVER:,} TPP" in section.lines
+    assert section.document["waived"] == [{"name": LIMIT, "excess": OVER}]
+
+
+def test_what_has_become_undecided_is_neither_fixed_nor_passed_over() -> None:
+    late = TIER_3.replace("CN", "MY")
+    before = check(read_plan("a.plan.yaml", stdin_text=late))
+    after = check(read_plan("a.plan.yaml", stdin_text=late.replace("gpus: 1,", "gpus: 1,").replace("2026Q1", "2031Q1")))
+    compared = compare(after, before, "main")
+    assert compared.undecided
+    assert verdict(compared.result, compared=True) == 2
+    assert any(line.startswith("undecided now") for line in comparison_section(compared).lines)
