@@ -21,24 +21,25 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.rough_plan import RoughPlan, rough_plan, unit_tpp  # noqa: E402  (found through the path above)
-from optimizer.domain.bundled_tables import bundled_regions, bundled_sites  # noqa: E402
-from optimizer.domain.catalogue import Accelerator, bundled_catalogue  # noqa: E402
-from optimizer.domain.plan import Firm, Head, Horizon, Placement, Plan, RegimeRef  # noqa: E402
-from optimizer.domain.scenario import Demand, Scenario, Supply  # noqa: E402
-from optimizer.domain.sites import Site  # noqa: E402
-from optimizer.domain.steps import Steps  # noqa: E402
-from optimizer.reach import Backbone  # noqa: E402
-from optimizer.regimes import load_regime  # noqa: E402
-from optimizer.units import TPP_PER_H100E, Quarter  # noqa: E402
+from benchmarks.rough_plan import RoughPlan, rough_plan, unit_tpp
+from optimizer.domain.bundled_tables import bundled_regions, bundled_sites
+from optimizer.domain.catalogue import Accelerator, bundled_catalogue
+from optimizer.domain.plan import Firm, Head, Horizon, Placement, Plan, RegimeRef
+from optimizer.domain.scenario import Demand, Scenario, Supply
+from optimizer.domain.sites import Site
+from optimizer.domain.steps import Steps
+from optimizer.reach import Backbone
+from optimizer.regimes import load_regime
+from optimizer.units import TPP_PER_H100E, Quarter
 
 
 @dataclass(frozen=True)
@@ -58,28 +59,18 @@ class Size:
     cap_h100e: int | None  # thousands; None: the rule's own amount
 
     def cut(self, sites: int, accelerators: int, quarters: int) -> Size:
-        """A smaller one of the same kind, for quick tests: fewer sites, accelerators and quarters."""
-        first = Quarter.parse(self.first)
-        share = sites / self.sites
-        return Size(
+        """A smaller one of the same kind, for quick tests, with amounts that keep their ratio."""
+        delivered = round(self.delivered * sites / self.sites)
+        smaller = Fraction(self.standing + delivered, self.standing + self.delivered)
+        return replace(
+            self,
             sites=sites,
             accelerators=self.accelerators[:accelerators],
-            first=self.first,
-            last=str(first + (quarters - 1)),
-            mean_mw=self.mean_mw,
-            standing=self.standing,
-            delivered=round(self.delivered * share),
-            tier2_countries=min(self.tier2_countries, max(8, sites // 8)),
-            regions=min(self.regions, max(5, sites // 10)),
-            near_ms=self.near_ms,
-            cap_h100e=None if self.cap_h100e is None else round(cap_share(self, share)),
+            last=str(Quarter.parse(self.first) + (quarters - 1)),
+            delivered=delivered,
+            tier2_countries=min(self.tier2_countries, 8),
+            cap_h100e=None if self.cap_h100e is None else round(self.cap_h100e * smaller),
         )
-
-
-def cap_share(size: Size, share: float) -> float:
-    """The cap, thousands of H100-equivalents, that keeps its ratio to the total when deliveries shrink to `share`."""
-    assert size.cap_h100e is not None
-    return size.cap_h100e * (size.standing + size.delivered * share) / (size.standing + size.delivered)
 
 
 _ALL = (
@@ -103,6 +94,10 @@ SIZES: Mapping[str, Size] = {
 """The standing fleet is below 714,286 H100-equivalents, where 7 % is less than the rule's own cap."""
 
 HOME = "US"
+PRICE = {HOME: 13.5, "tier1": 11.5, "tier2": 10.0}
+CHEAP = 6.0
+"""Millions of dollars for the building of a megawatt: what draws a planner abroad until a share binds."""
+
 CLOSE_MS = 20
 """Within this of its hub lies what serves a region that wants capacity close by; sites there are dear."""
 
@@ -125,7 +120,7 @@ class Countries:
         return (*self.agreed, *self.used)
 
     def group(self, country: str) -> str:
-        """"US", "tier1" or "tier2"."""
+        """ "US", "tier1" or "tier2"."""
         return HOME if country == HOME else "tier1" if country in self.tier1 else "tier2"
 
 
@@ -217,15 +212,14 @@ def _regions(rng: random.Random, size: Size, countries: Countries) -> dict[str, 
 def _sites(
     rng: random.Random, size: Size, countries: Countries, regions: Mapping[str, Reach], horizon: Horizon
 ) -> tuple[Site, ...]:
-    """Candidate sites around the bundled metros: 38 % in the United States, 32 % elsewhere in Tier 1, 30 % in Tier 2."""
+    """Candidate sites around the bundled metros, in each group of countries as many as its share says."""
     metros: dict[str, list[Site]] = {}
     for metro in _metros(countries):
         metros.setdefault(metro.country, []).append(metro)
     dear = frozenset(metro for reach in regions.values() if reach.close for metro in reach.metros)
-    shares = {HOME: 0.38, "tier1": 0.32, "tier2": 0.30}
     numbers: Counter[str] = Counter()
     made: list[Site] = []
-    for group, share in shares.items():
+    for group, share in (HOME, 0.38), ("tier1", 0.32), ("tier2", 0.30):
         choices = {HOME: (HOME,), "tier1": countries.tier1, "tier2": countries.tier2}[group]
         count = round(size.sites * share) if group != "tier2" else size.sites - len(made)
         # every country once, and the cheap ones often, so that each limit has something to bind on
@@ -233,22 +227,18 @@ def _sites(
         for country in [*choices, *often, *rng.choices(choices, k=count)][:count]:
             metro = rng.choice(metros[country])
             numbers[metro.site] += 1
-            cheap = country in countries.cheap
-            price = 6.0 if cheap else PRICE[group] * (1.4 if metro.site in dear else 1.0)
-            made.append(_site(rng, size, metro, numbers[metro.site], price, horizon, roomy=cheap))
+            roomy = country in countries.cheap
+            price = CHEAP if roomy else PRICE[group] * (1.4 if metro.site in dear else 1.0)
+            made.append(_site(rng, size, metro, numbers[metro.site], price, horizon, roomy))
     return tuple(made)
 
 
-PRICE = {HOME: 13.5, "tier1": 11.5, "tier2": 10.0}
-"""Millions of dollars for the building of a megawatt: what draws a planner abroad until a share binds."""
-
-
 def _site(
-    rng: random.Random, size: Size, metro: Site, number: int, price: float, horizon: Horizon, *, roomy: bool
+    rng: random.Random, size: Size, metro: Site, number: int, price: float, horizon: Horizon, roomy: bool
 ) -> Site:
     assert metro.lat is not None
     assert metro.lon is not None
-    power = size.mean_mw * min(4.0, max(1.0 if roomy else 0.3, rng.lognormvariate(-0.25, 0.7))) * (1.5 if roomy else 1)
+    power = size.mean_mw * min(4.0, max(1.2 if roomy else 0.3, rng.lognormvariate(-0.25, 0.7))) * (1.5 if roomy else 1)
     steps = _phases(rng, power, horizon)
     at_once = steps[0][1]
     least = min(Fraction(round(10 * power * rng.uniform(0.15, 0.35)), 10), at_once * 4 / 5)
@@ -274,7 +264,7 @@ def _phases(rng: random.Random, power_mw: float, horizon: Horizon) -> tuple[tupl
     """One to three phases in which a site's power comes, half of the sites beginning with the horizon."""
     span = horizon.last - horizon.first
     start = horizon.first + (0 if rng.random() < 0.5 else rng.randint(0, span * 2 // 3))
-    shares = rng.choice(((1.0,), (1.0,), (0.5, 1.0), (0.6, 1.0), (0.35, 0.7, 1.0)))
+    shares = rng.choice(((1.0,), (1.0,), (0.5, 1.0), (0.6, 1.0), (0.35, 0.7, 1.0))) if span else (1.0,)
     steps = []
     for share in shares:
         steps.append((start, Fraction(max(5, round(10 * power_mw * share)), 10)))
@@ -307,9 +297,7 @@ def _fleet(
     return tuple(rows)
 
 
-def _supply(
-    rng: random.Random, size: Size, accelerators: list[Accelerator], horizon: Horizon
-) -> tuple[Supply, ...]:
+def _supply(rng: random.Random, size: Size, accelerators: list[Accelerator], horizon: Horizon) -> tuple[Supply, ...]:
     """Deliveries that grow by the quarter for new accelerators and fade for old ones, in whole units."""
     quarters = list(horizon)
     supply = []
@@ -353,7 +341,7 @@ def _demand(
             assigned[name] = [old + new for old, new in zip(assigned[name], series, strict=True)]
     found = []
     for name, reach in regions.items():
-        share = Fraction(rng.randint(80, 97) if reach.close else rng.randint(55, 85), 100)
+        share = Fraction(rng.randint(88, 98) if reach.close else rng.randint(55, 85), 100)
         wanted = [int(share * tpp) // TPP_PER_H100E // 10 * 10 * TPP_PER_H100E for tpp in assigned[name]]
         marks = sorted({*rng.sample(range(len(quarters)), min(3, len(quarters))), len(quarters) - 1})
         steps = [(quarters[t], wanted[t]) for t in marks if wanted[t]]
@@ -380,3 +368,24 @@ def _kept_closed(rng: random.Random, scenario: Scenario, rough: RoughPlan) -> fr
     standing = {row.site for row in scenario.fleet}
     unused = [site.site for site in scenario.sites if site.site not in rough.opened and site.site not in standing]
     return frozenset(rng.sample(unused, min(len(unused), max(1, len(scenario.sites) // 100))))
+
+
+def main(names: list[str]) -> None:
+    """Print what the scenarios of seed 1 look like, and how long it takes to make them."""
+    print("| size | sites | countries | demand regions | standing, H100e | rough plan, H100e | it opens | made in, s |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name in names or SIZES:
+        began = time.perf_counter()
+        scenario, plan = generate_with_plan(SIZES[name], 1, f"{name}-1")
+        seconds = time.perf_counter() - began
+        tpp = [row.gpus * scenario.catalogue[row.accelerator].tpp for row in plan.placements]
+        standing = sum(tpp[: len(scenario.fleet)]) // TPP_PER_H100E
+        opened = {row.site for row in plan.placements[len(scenario.fleet) :]}
+        print(
+            f"| {name} | {len(scenario.sites):,} | {len({site.country for site in scenario.sites})} | "
+            f"{len(scenario.demand)} | {standing:,} | {sum(tpp) // TPP_PER_H100E:,} | {len(opened):,} | {seconds:.1f} |"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -16,7 +16,7 @@ from optimizer.domain.countries import jurisdiction
 from optimizer.domain.plan import Placement
 from optimizer.domain.scenario import Scenario
 from optimizer.domain.sites import Site
-from optimizer.model.instance import unit_cost_usd, unit_meter_kw
+from optimizer.model.instance import unit_cost_usd
 from optimizer.units import Quarter
 
 USED = Fraction(4, 5)
@@ -116,7 +116,9 @@ class _Filling:
             if row.site is not None:
                 kw = row.gpus * (scenario.catalogue[row.accelerator].kw_per_gpu or 0) * pue[row.site]
                 self.drawn[row.site] = self.drawn.get(row.site, 0) + _parts(kw)
-        self.unit_parts = {each.id: _parts((each.gpus_per_unit or 0) * (each.kw_per_gpu or 0)) for each in by_id.values()}
+        self.unit_parts = {
+            each.id: _parts((each.gpus_per_unit or 0) * (each.kw_per_gpu or 0)) for each in by_id.values()
+        }
         self.standing = frozenset(self.drawn)
         self.waiting: dict[str, list[Site]] = {name: [] for name in AIM}
         for site in scenario.sites:
@@ -201,7 +203,9 @@ class _Filling:
             self.spent += count * unit_cost_usd(site, accelerator)
             gpus = count * (accelerator.gpus_per_unit or 0)
             self.found.placements.append(
-                Placement(site.country, name, gpus, site=site.site, quarter=self.quarter, authorization=self._by(country))
+                Placement(
+                    site.country, name, gpus, site=site.site, quarter=self.quarter, authorization=self._by(country)
+                )
             )
         tpp = sum(count * unit_tpp(self.scenario.catalogue[name]) for name, count in units.items())
         self.books.add(country, tpp)

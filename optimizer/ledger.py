@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,6 +27,26 @@ class Holding(NamedTuple):
     consignee_parent: str | None = None
     received: Quarter | None = None
     weights: bool = False
+
+
+class _Shelf:
+    """What can be taken under one description: how many GPUs, and their holdings with the oldest first.
+
+    A holding that was emptied by way of another shelf stays in the row until it comes first; so may one that came twice.
+    """
+
+    __slots__ = ("gpus", "oldest")
+
+    def __init__(self) -> None:
+        self.gpus = 0
+        self.oldest: list[tuple[tuple[int, int, str, str, bool], Holding]] = []
+
+
+def _shelf_names(holding: Holding) -> tuple[tuple[str, str, str | None, str | None], ...]:
+    """The descriptions under which the holding's chips can be taken: with and without their site and authorization."""
+    country, accelerator = holding.country, holding.accelerator
+    sites = (None,) if holding.site is None else (None, holding.site)
+    return tuple((country, accelerator, site, way) for site in sites for way in (None, holding.authorization))
 
 
 ByCountry = dict[str, list[tuple[Holding, int]]]
@@ -79,18 +100,23 @@ class Ledger:
         self.cap_start = cap_start  # chips received before it leave first (formats.md, stock)
         self.stock: dict[Holding, int] = {}
         self.received: dict[Holding, int] = {}  # all that ever arrived, by holding (its date stands in it)
+        self.left: set[Holding] = set()  # of which some were ever taken
         self.ends: list[dict[Holding, int]] = []  # stock at each closed quarter's end
         self.during: list[dict[Holding, int]] = []  # stock at the quarter's start plus what arrived in it
         self._arrivals: dict[Holding, int] = {}
+        self._shelves: dict[tuple[str, str, str | None, str | None], _Shelf] | None = None
         self._series: dict[tuple[Selection, Span], list[Amount]] = {}
-        self._places: dict[Span, list[ByCountry]] = {}
+        self._places: dict[tuple[Span, bool], list[ByCountry]] = {}
 
     def receive(self, holding: Holding, gpus: int) -> None:
         """Put `gpus` into stock, in the open quarter."""
         self.stock[holding] = self.stock.get(holding, 0) + gpus
         self.received[holding] = self.received.get(holding, 0) + gpus
         self._arrivals[holding] = self._arrivals.get(holding, 0) + gpus
-        self._places.clear()
+        if self._shelves is not None:
+            self._put(self._shelves, holding, gpus)
+        if self._places:
+            self._places.clear()
 
     def take(
         self, country: str, accelerator: str, gpus: int, site: str | None = None, authorization: str | None = None
@@ -100,30 +126,37 @@ class Ledger:
         What is equally old leaves in the order of LEAVES_FIRST, then by site, so that the order of rows is no matter.
         Raises TakesTooMuch, with nothing changed, when fewer stand there.
         """
-        there = [
-            (holding, count)
-            for holding, count in self.stock.items()
-            if holding.country == country
-            and holding.accelerator == accelerator
-            and (site is None or holding.site == site)
-            and (authorization is None or holding.authorization == authorization)
-        ]
-        stands = sum(count for _, count in there)
-        if stands < gpus:
-            raise TakesTooMuch(stands)
-        there.sort(key=lambda item: self._age(item[0]))
+        if self._shelves is None:  # most plans take nothing, and need none
+            self._shelves = {}
+            for holding, count in self.stock.items():
+                self._put(self._shelves, holding, count)
+        shelf = self._shelves.get((country, accelerator, site, authorization), _Shelf())
+        if shelf.gpus < gpus:
+            raise TakesTooMuch(shelf.gpus)
         taken: dict[Holding, int] = {}
-        for holding, count in there:
+        while gpus:
+            holding = shelf.oldest[0][1]
+            count = self.stock.get(holding, 0)
             part = min(count, gpus)
-            if part == 0:
-                break
-            taken[holding] = part
-            gpus -= part
+            if part:
+                taken[holding] = part
+                gpus -= part
+                self.left.add(holding)
+                for name in _shelf_names(holding):
+                    self._shelves[name].gpus -= part
             if part == count:
-                del self.stock[holding]
+                heappop(shelf.oldest)
+                self.stock.pop(holding, None)
             else:
                 self.stock[holding] = count - part
         return taken
+
+    def _put(self, shelves: dict[tuple[str, str, str | None, str | None], _Shelf], holding: Holding, gpus: int) -> None:
+        """Put chips on each shelf that they can be taken from."""
+        for name in _shelf_names(holding):
+            shelf = shelves.setdefault(name, _Shelf())
+            shelf.gpus += gpus
+            heappush(shelf.oldest, (self._age(holding), holding))
 
     def _age(self, holding: Holding) -> tuple[int, int, str, str, bool]:
         if holding.received is None:
@@ -153,14 +186,20 @@ class Ledger:
             assert period >= self.first
             key = (selection, span)
             if key not in self._series:
-                if span not in self._places:
-                    snapshots = self.ends if span is Span.IN_SERVICE else self.during
-                    self._places[span] = [_by_country(snapshot) for snapshot in snapshots]
-                self._series[key] = [self._sum(selection, places) for places in self._places[span]]
+                self._series[key] = [self._sum(selection, places) for places in self._by_country(selection, span)]
             return self._series[key][period - self.first]
-        if span not in self._places:
-            self._places[span] = [_by_country(self.received)]
-        return self._sum(selection, self._places[span][0], period if span is Span.RECEIVED else None)
+        places = self._by_country(selection, span)[0]
+        return self._sum(selection, places, period if span is Span.RECEIVED else None)
+
+    def _by_country(self, selection: Selection, span: Span) -> list[ByCountry]:
+        """What there is at each quarter's end or in it, or ever was, by country; sites only where they matter."""
+        sites = selection.sites is not None
+        key = (span, sites)
+        if key not in self._places:
+            snapshots = {Span.IN_SERVICE: self.ends, Span.PRESENT: self.during}.get(span, [self.received])
+            looked_at = snapshots if sites else _without_sites(snapshots)
+            self._places[key] = [_by_country(snapshot) for snapshot in looked_at]
+        return self._places[key]
 
     def _sum(self, selection: Selection, places: ByCountry, year: Quarter | int | None = None) -> Amount:
         """What is selected, of one year only where `year` is given."""
@@ -189,6 +228,15 @@ def _by_country(stock: Mapping[Holding, int]) -> ByCountry:
     for holding, gpus in stock.items():
         places.setdefault(holding.country, []).append((holding, gpus))
     return places
+
+
+def _without_sites(snapshots: Sequence[Mapping[Holding, int]]) -> list[dict[Holding, int]]:
+    """The snapshots with sites forgotten: most limits do not look at them, and far fewer holdings are left."""
+    plain: dict[Holding, Holding] = {}
+    for snapshot in snapshots:
+        for holding in snapshot.keys() - plain.keys():
+            plain[holding] = without_site(holding)
+    return [aggregate((plain[holding], gpus) for holding, gpus in snapshot.items()) for snapshot in snapshots]
 
 
 def aggregate(rows: Iterable[tuple[Holding, int]]) -> dict[Holding, int]:

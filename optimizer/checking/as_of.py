@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..errors import InputError, Location, Problem, show
 from ..limits import Limit, Standing
 from ..reading.codes import BAD_TEXT
 from ..regimes import Regime
 from ..regimes.days import MEND, is_day
 from ..regimes.records import RuleRecord
+
+UNKNOWN_DAY: Final = "the regime does not say how the law stood on"
 
 
 def as_it_stood(limits: list[Limit], regime: Regime, day: str) -> list[Limit]:
@@ -18,7 +22,7 @@ def as_it_stood(limits: list[Limit], regime: Regime, day: str) -> list[Limit]:
     if not is_day(day):
         raise InputError([Problem(BAD_TEXT, Location("command line"), "--as-of", show(day), "not a day", MEND)])
     interval = regime.status.at(day)
-    unknown = f"the regime does not say how the law stood on {day}"
+    unknown = f"{UNKNOWN_DAY} {day}"
     if interval is None:
         return [_undecided(limit, unknown) for limit in limits]
     records = {record.rule.id: record for record in regime.records}

@@ -5,7 +5,7 @@ Left-out authorizations become the regime's default, dependencies their parents,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeVar
 
 from ..domain.countries import countries, jurisdiction
@@ -13,14 +13,13 @@ from ..domain.plan import Horizon, Move, Placement, Plan, Retirement
 from ..errors import InputError, Location, Problem, show
 from ..frozen import Frozen
 from ..ledger import Chip, Holding, Ledger, TakesTooMuch
-from ..limits import Account, Chips, Span
+from ..limits import Account
 from ..reading.codes import OUTSIDE_HORIZON, TAKES_TOO_MUCH
 from ..regimes import OWN_GROUP, Regime
 from ..units import Quarter
 from .groups import Groups
+from .row_ranks import Row, RowRanks
 
-Row = Placement | Move
-"""A row of a plan that brings chips to a place."""
 Event = TypeVar("Event", Move, Retirement)
 
 
@@ -33,32 +32,11 @@ class Books(Frozen):
     groups: Groups
     rows: dict[Holding, list[tuple[Row, int]]]  # with the GPUs that the row brought, in the order of entry
     took_across: tuple[Retirement | Move, ...]  # rows that name no authorization and took chips under several
+    ranks: RowRanks
 
     def behind(self, account: Account) -> list[Row]:
         """The rows that brought what the account counts, the one with the largest share first."""
-        found: list[tuple[int, int, Row]] = []
-        for holding, gpus in self._stock(account):
-            chip = self.ledger.chips[holding.accelerator]
-            uncounted = account.selection.chips is Chips.MEETS_3A090A and chip.meets_3a090a == "no"
-            if uncounted or not account.selection.matches(holding):
-                continue
-            for row, brought in self.rows[holding]:
-                found.append((-min(gpus, brought) * chip.tpp, len(found), row))
-        found.sort(key=lambda entry: entry[:2])
-        return [row for _, _, row in found]
-
-    def _stock(self, account: Account) -> Iterator[tuple[Holding, int]]:
-        """What there is in the account's period, before its selection."""
-        ledger, period = self.ledger, account.period
-        if account.span in (Span.IN_SERVICE, Span.PRESENT):
-            assert isinstance(period, Quarter)
-            snapshots = ledger.ends if account.span is Span.IN_SERVICE else ledger.during
-            yield from snapshots[period - ledger.first].items()
-            return
-        for holding, gpus in ledger.received.items():
-            dated = holding.received is not None and holding.received.year == period
-            if account.span is Span.EVER or dated:
-                yield holding, gpus
+        return self.ranks.behind(account)
 
     @property
     def jurisdictions(self) -> frozenset[str]:
@@ -83,7 +61,8 @@ def keep_books(plan: Plan, regime: Regime) -> Books:
     entries.enter_all()
     if entries.problems:
         raise InputError(entries.problems)
-    return Books(plan, horizon, entries.ledger, entries.groups, entries.rows, tuple(entries.took_across))
+    ranks = RowRanks(entries.rows, entries.ledger)
+    return Books(plan, horizon, entries.ledger, entries.groups, entries.rows, tuple(entries.took_across), ranks)
 
 
 class _Entries:

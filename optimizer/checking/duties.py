@@ -176,9 +176,9 @@ def _every_year(record: DutyRecord, books: Books) -> Iterator[Duty]:
 def _once(record: DutyRecord, books: Books) -> Iterator[Duty]:
     """Due at one day; a plan that goes on after it still has to show that it was done."""
     quarters = _judged(record, books)
-    assert record.on is not None
-    if quarters and record.on <= last_day(quarters[-1]):
-        yield _duty(record, record.on, (record.on,), f"by {record.on}", None, None)
+    assert record.day is not None
+    if quarters and record.day <= last_day(quarters[-1]):
+        yield _duty(record, record.day, (record.day,), f"by {record.day}", None, None)
 
 
 def _duty(

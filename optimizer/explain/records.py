@@ -141,8 +141,8 @@ def _asked_by(record: DutyRecord) -> str:
 
 
 def _due(record: DutyRecord) -> str:
-    if record.on is not None:
-        return f"on {record.on}"
+    if record.day is not None:
+        return f"on {record.day}"
     if record.dates:
         return "every year on " + " and ".join(f"{int(day[3:])} {MONTHS[int(day[:2]) - 1]}" for day in record.dates)
     if record.days_before:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from ..check import Finding
+from ..checking.as_of import UNKNOWN_DAY
 from ..checking.books import Row
 from ..checking.notes import Note
 from ..checking.unjudged import UNDATED
@@ -16,7 +17,7 @@ from ..domain.catalogue import Catalogue
 from ..domain.countries import countries
 from ..domain.plan import Move
 from ..errors import show
-from ..limits import Limit, Sense, Standing
+from ..limits import Sense, Standing
 from ..regimes import OWN_GROUP_INDEX
 from ..units import TPP_PER_H100E, percent
 from .gpu_counts import room, too_few, too_many
@@ -61,10 +62,11 @@ MEND: Mapping[str, str] = {
     "CAP201": "Place less there, or under an authorization that the cap does not count; an agreement raises the cap.",
     "LPP501": "Ship less this year, or under another authorization; all consignees of one parent share the allowance.",
     "NVEU401": "Place it in a later quarter, when the amount is larger, or less of it.",
-    "WGT701": "Hold the weights in Tier 1, or at a site whose operator has its headquarters in Tier 1 and is certified.",
+    "WGT701": "Hold the weights in Tier 1, or at a site whose operator is headquartered in Tier 1 and is certified.",
     "undecided WGT701": "Name the site, and its operator under site_operators; if it holds no such weights, remove "
     "holds_weights.",
     "undecided value": "End the horizon with the last quarter that has a value, or amend the rule with a value.",
+    "undecided day": "Ask about a day that the regime's timeline knows, or leave --as-of out to judge it as published.",
     "undecided chips": "State meets_3a090a for {accelerators} under accelerators, with yes or no.",
     "undecided LPP501": "Give each low-volume row its quarter and its declared consignee, or another authorization.",
     "own": "Place less of what it measures, or change the limit.",
@@ -156,6 +158,8 @@ def mend(finding: Finding) -> str:
     limit = finding.limit
     if finding.deciding:
         return MEND["undecided chips"].format(accelerators=_list(finding.deciding, "and"))
+    if limit.why.startswith(UNKNOWN_DAY):
+        return MEND["undecided day"]
     if finding.verdict == "undecided":
         return MEND.get(f"undecided {limit.rule.id}", MEND["undecided value"])
     return MEND.get(limit.rule.id, MEND["own floor" if limit.sense is Sense.AT_LEAST else "own"])

@@ -59,6 +59,7 @@ def materialise(commit: Commit, plan: str, top: Path) -> Path | None:
     that the plan names. Raises InputError where something of that cannot be read.
     """
     name = PurePosixPath(commit.prefix) / plan
+    top.mkdir(parents=True, exist_ok=True)
     (top / SETTINGS_FILE).touch()  # so that no settings from outside the commit are found
     top = top / "tree"
     target = _write(commit, name, top)
@@ -122,7 +123,7 @@ def _git(ref: str, folder: str, *arguments: str) -> bytes | None:
             env=environment,
             check=False,
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise _cannot(ref, "git is not installed here", "Install it, or compare with a file.") from None
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise _cannot(ref, f"git could not be run: {show(error)}", "Compare with a file.") from None

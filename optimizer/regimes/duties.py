@@ -34,7 +34,7 @@ class When(Enum):
 class DutyRecord(Frozen):
     """One duty. `authorizations` and `applies` narrow what asks for it; None asks nothing.
 
-    `days_before` the first day of the quarter is when it is due; `dates` are days of every year (month-day), `on` one
+    `days_before` the first day of the quarter is when it is due; `dates` are days of every year (month-day), `day` one
     day; `at_least` is the TPP from which a shipment or an amount asks for it.
     """
 
@@ -44,7 +44,7 @@ class DutyRecord(Frozen):
     authorizations: frozenset[str] | None
     days_before: int
     dates: tuple[str, ...]
-    on: str | None
+    day: str | None
     at_least: int
     first: Quarter | None
     assumed: str
@@ -57,7 +57,7 @@ _NEEDS = {
     When.SHIPMENT: "at_least",
     When.AMOUNT: "at_least",
     When.EVERY_YEAR: "dates",
-    When.ONCE: "on",
+    When.ONCE: "day",
 }
 """The field that says when, or from what amount on."""
 
@@ -95,7 +95,7 @@ def _record(row: Fields, first: Quarter) -> DutyRecord:
         authorizations=_authorizations(row),
         days_before=row.whole("days_before", 0) or 0,
         dates=_dates(row),
-        on=parse_day(row, "on"),
+        day=parse_day(row, "day"),
         at_least=row.whole("at_least", 0) or 0,
         first=first if start is None else max(first, start),
         assumed=row.text("assumed"),

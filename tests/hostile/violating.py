@@ -62,7 +62,7 @@ def random_documents(status: str, count: int) -> tuple[Document, ...]:
         plan, regime = random_plan(f"hostile {number}")
         number += 1
         try:
-            if judge(plan, regime)[0] == status:
+            if judge(plan, regime)[0] == status and all(move.origin != move.to for move in plan.moves):
                 found.append(read_yaml(write_plan(plan, None, "yaml"), "x").data())
         except (NotThere, InputError):  # the writer refuses names that no file may hold
             continue
@@ -93,7 +93,7 @@ def shuffle_rows(rng: Random, doc: Document) -> None:
 
 def rename_sites(rng: Random, doc: Document) -> None:
     """Every site gets another name, the same everywhere."""
-    tail = rng.choice(["-2", " west", "東京", "é", "_" * 150])
+    tail = rng.choice(["-2", " west", "東京", "é", "_" * 60])
     ends = [end for move in doc.get("moves", []) for end in (move["from"], move["to"])]
     for row in (*doc["placements"], *doc.get("retirements", []), *ends):
         if "site" in row:

@@ -20,7 +20,7 @@ LAYERS: list[set[str]] = [  # from the ground up
     {"model", "check", "checking", "business"},
     {"solvers"},
     {"optimise", "result", "explain", "readings", "gate"},
-    {"reports"},
+    {"reports", "certificate"},
     {"ui"},
     {"cli", "__main__"},
 ]
