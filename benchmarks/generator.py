@@ -10,7 +10,7 @@
 A U.S. firm under the rule's own text, amended so that the national cap counts what a UVEU ships as well. A few Tier 2
 countries are cheap and roomy, so that the 7 % (where an agreement doubles the cap), the cap (where other buyers have
 used much of it) and the 25 % bind; the United States is dear, so that its half binds; money is short of what would
-place every delivery; cheap sites fill up; demand and sites that are kept open ask for what money alone would not choose.
+place every delivery; cheap sites fill up; demand, and sites that are kept open, ask for what money would not choose.
 
 `generate` makes a rough plan first, in whole units and inside every limit, and sizes budget and demand by what it
 spends and reaches: so each scenario has at least that plan, which `generate_with_plan` hands out too. What is drawn
@@ -125,7 +125,7 @@ class Countries:
 
 
 def generate(size: str, seed: int) -> Scenario:
-    """The scenario of a size (S, M, L, XL) and seed; the same on every machine."""
+    """The scenario of a size (S, M, L, XL) and seed; the same at every call."""
     return generate_with_plan(SIZES[size], seed, f"{size}-{seed}")[0]
 
 
@@ -291,7 +291,7 @@ def _fleet(
         rows.append(Placement(country, "h100-sxm", round(gpus * 0.7) // 8 * 8, quarter=before - rng.randint(0, 5)))
         rows.append(Placement(country, "h200-sxm", round(gpus * 0.25) // 8 * 8, quarter=before))
     seats = [site for site in sites if site.country in (HOME, *abroad) and site.power_mw.at(horizon.first) > 0]
-    for site in seats[: max(2, len(seats) // 25)]:
+    for site in seats[: max(2, min(20, len(seats) // 25))]:
         most = site.power_mw.at(horizon.first) * 1000 / site.pue / Fraction("1.4")
         rows.append(Placement(site.country, "h100-sxm", int(most / 5) // 8 * 8 or 8, site=site.site, quarter=before))
     return tuple(rows)

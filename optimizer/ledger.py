@@ -32,7 +32,7 @@ class Holding(NamedTuple):
 class _Shelf:
     """What can be taken under one description: how many GPUs, and their holdings with the oldest first.
 
-    A holding that was emptied by way of another shelf stays in the row until it comes first; so may one that came twice.
+    A holding that was emptied by way of another shelf stays until it comes first, and one may stand there twice.
     """
 
     __slots__ = ("gpus", "oldest")

@@ -18,7 +18,8 @@ from ..reading.codes import OUTSIDE_HORIZON, TAKES_TOO_MUCH
 from ..regimes import OWN_GROUP, Regime
 from ..units import Quarter
 from .groups import Groups
-from .row_ranks import Row, RowRanks
+from .row_ranks import Row as Row
+from .row_ranks import RowRanks
 
 Event = TypeVar("Event", Move, Retirement)
 
