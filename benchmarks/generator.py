@@ -58,6 +58,11 @@ class Size:
     near_ms: int
     cap_h100e: int | None  # thousands; None: the rule's own amount
 
+    @property
+    def quarters(self) -> int:
+        """Number of quarters."""
+        return Quarter.parse(self.last) - Quarter.parse(self.first) + 1
+
     def cut(self, sites: int, accelerators: int, quarters: int) -> Size:
         """A smaller one of the same kind, for quick tests, with amounts that keep their ratio."""
         delivered = round(self.delivered * sites / self.sites)

@@ -1,4 +1,4 @@
-"""A legal plan found by filling sites one after the other: what sizes the generated scenarios, and a plan to start from.
+"""A legal plan found by filling sites one after the other; it sizes the generated scenarios, and is a plan to beat.
 
 It looks at whole units only and takes a step when every limit still holds after it, with room to spare. It is no
 optimiser: sites come in an order that is drawn, and a fifth of what is delivered stays in store.
@@ -35,7 +35,7 @@ def unit_tpp(accelerator: Accelerator) -> int:
 
 @dataclass
 class RoughPlan:
-    """What is installed, what it costs in each quarter (dollars), and what each site it opens holds (TPP by quarter)."""
+    """What is installed, dollars spent in each quarter, and the TPP of each site by quarter."""
 
     placements: list[Placement] = field(default_factory=list)
     spent_usd: dict[Quarter, Fraction] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class _Books:
 def rough_plan(
     rng: random.Random, scenario: Scenario, group: Callable[[str], str], cap: Mapping[str, int]
 ) -> RoughPlan:
-    """A plan for `scenario` inside the shares of the rule, `cap` (TPP received since 2025 by country), and all power."""
+    """A plan inside power, minimum sizes, the shares of the rule, and `cap`: TPP received since 2025, by country."""
     return _Filling(rng, scenario, group, cap).plan()
 
 
@@ -175,7 +175,7 @@ class _Filling:
             self.waiting[name] = [site for site in sites if site.site not in opened]
 
     def _fill(self, site: Site) -> bool:
-        """Install what fits at `site`, the most efficient first; nothing, and False, where that is below its minimum."""
+        """Install what fits at `site`, the most efficient first; False, and nothing, if that is below its minimum."""
         country = jurisdiction(site.country)
         drawn = self.drawn.get(site.site, 0)
         available = _parts(site.meter_kw(self.quarter)) - drawn
@@ -202,16 +202,9 @@ class _Filling:
             self.stock[name] -= count
             self.spent += count * unit_cost_usd(site, accelerator)
             gpus = count * (accelerator.gpus_per_unit or 0)
-            self.found.placements.append(
-                Placement(
-                    site.country, name, gpus, site=site.site, quarter=self.quarter, authorization=self._by(country)
-                )
-            )
+            by = "uveu" if self.books.group(country) == "tier2" else "aia"
+            self.found.placements.append(Placement(site.country, name, gpus, site.site, self.quarter, by))
         tpp = sum(count * unit_tpp(self.scenario.catalogue[name]) for name, count in units.items())
         self.books.add(country, tpp)
         self.now[site.site] = self.now.get(site.site, 0) + tpp
         return True
-
-    def _by(self, country: str) -> str:
-        """The authorization that a UVEU from Tier 1 uses there."""
-        return "uveu" if self.books.group(country) == "tier2" else "aia"

@@ -62,7 +62,7 @@ def certificate_text(document: Mapping[str, Any]) -> str:
 
 
 def certificate(result: CheckResult) -> dict[str, Any]:
-    """The certificate of `result` as JSON's types. Raises InputError where the plan is no file that can be read again."""
+    """The certificate of `result` as JSON's types. Raises InputError where the plan is no file."""
     plan, regime = result.plan, result.regime
     document: dict[str, Any] = {
         "fleetplan": SCHEMA,
@@ -164,8 +164,8 @@ def _regime(result: CheckResult) -> dict[str, Any]:
 
 
 def _accelerators(plan: Plan) -> set[str]:
-    rows = (*plan.placements, *plan.moves, *plan.retirements)
-    return {row.accelerator for row in rows}
+    placed = {row.accelerator for row in plan.placements}
+    return placed | {row.accelerator for row in plan.moves} | {row.accelerator for row in plan.retirements}
 
 
 def _names(plan: Plan) -> dict[str, str]:
@@ -177,7 +177,7 @@ def _names(plan: Plan) -> dict[str, str]:
 
 def _countries(plan: Plan) -> set[str]:
     """Every code that a row of the plan writes, and the country that it counts as."""
-    written = {row.country for row in (*plan.placements, *plan.retirements)}
+    written = {row.country for row in plan.placements} | {row.country for row in plan.retirements}
     written |= {place.country for move in plan.moves for place in (move.origin, move.to)}
     return written | {jurisdiction(code) for code in written}
 

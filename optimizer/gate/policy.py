@@ -9,6 +9,7 @@ from ..checking.findings import CheckResult, Finding, Severity
 from ..errors import Location, Problem, show
 from ..frozen import Frozen
 from ..reading.nodes import did_you_mean
+from ..regimes import Regime
 from .codes import NOT_WAIVABLE, UNKNOWN_RULE
 from .notes import note, with_notes
 from .waivers import NEVER, never_waived
@@ -34,15 +35,19 @@ class Policy(Frozen):
 
 def known_rules(results: Iterable[CheckResult], asked: Iterable[str]) -> set[str]:
     """The rules of the results' regimes, and where those do not hold all that are `asked`, of the built-in ones too."""
-    known = {record.rule.id for result in results for record in result.regime.records}
-    known |= {duty.rule.id for result in results for duty in result.duties}
+    known = {rule for result in results for rule in _rules(result.regime)}
     if not known.issuperset(asked):
         from ..domain.plan import RegimeRef
         from ..regimes import builtin_regimes, load_regime
 
         for name in builtin_regimes():
-            known |= {record.rule.id for record in load_regime(RegimeRef(base=name)).records}
+            known |= {*_rules(load_regime(RegimeRef(base=name)))}
     return known
+
+
+def _rules(regime: Regime) -> list[str]:
+    """The ids of the rules and duties of a regime."""
+    return [*(record.rule.id for record in regime.records), *(duty.rule.id for duty in regime.duties)]
 
 
 def refuse_names(policy: Policy, known: Collection[str], at: Location) -> tuple[Problem, ...]:
@@ -63,13 +68,13 @@ def narrowed(result: CheckResult, policy: Policy) -> CheckResult:
     """The result with the findings and duties of the rules asked for alone, and a note on what was left out."""
     if not policy.names:
         return result if policy.fail_on == result.fail_on else result.replace(fail_on=policy.fail_on)
-    left_out = [record.rule.id for record in result.regime.records if not policy.asks_for(record.rule.id)]
+    left_out = [rule for rule in _rules(result.regime) if not policy.asks_for(rule)]
     narrow = result.replace(
         findings=tuple(finding for finding in result.findings if policy.asks_for(finding.limit.rule.id)),
         duties=tuple(duty for duty in result.duties if policy.asks_for(duty.rule.id)),
         fail_on=policy.fail_on,
     )
-    text = f"Not judged, because of --select or --ignore: {', '.join(dict.fromkeys(left_out))}"
+    text = f"Not judged, because of --select or --ignore: {', '.join(left_out)}"
     return with_notes(narrow, [note(text)] if left_out else [])
 
 

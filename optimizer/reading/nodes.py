@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 SHOWN_PROBLEMS: Final = 50
 """How many problems of one reading are kept; the rest is counted."""
+MOST_PROBLEMS: Final = 1_000
+"""With how many problems a reading ends: a file in which every row is wrong must not take long to be refused."""
 
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -95,11 +97,13 @@ class Problems:
         self.more = 0
 
     def add(self, code: str, at: Location, field: str, found: str, why: str, mend: str) -> None:
-        """Record one problem."""
+        """Record one problem. Raises InputError when it is the last that is counted."""
         if len(self.found) < SHOWN_PROBLEMS:
             self.found.append(Problem(code, at, field, found, why, mend))
         else:
             self.more += 1
+            if SHOWN_PROBLEMS + self.more >= MOST_PROBLEMS:
+                self.raise_if_any()
 
     def take(self, error: InputError) -> None:
         """Record the problems of an error that need not end the reading."""

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from ..check import Finding
+from ..checking.duties import Duty
 from ..errors import InputError
 from ..explain.sentences import mend, note_text, sentence
 from . import load, parts
@@ -42,6 +43,8 @@ def show() -> None:
     name = given.scenario.name if given.scenario is not None else entry.title
     st.html(parts.title(name) + parts.pills(status_pills(answer)) + parts.quiet(say("compliance.lead")))
     _findings(answer, say)
+    _duties(answer, say)
+    _readings(answer, say)
     _notes(answer, say)
 
 
@@ -134,6 +137,52 @@ def _row(finding: Finding, answer: Answer, say: Words) -> dict[str, object]:
         "allowed": finding.allowed,
         "excess": finding.excess,
     }
+
+
+def _duties(answer: Answer, say: Words) -> None:
+    """Notices and reports that the plan triggers, by date."""
+    duties = sorted(answer.result.duties, key=lambda duty: (duty.due, duty.rule.id))
+    if not duties:
+        return
+    with st.container(border=True, key="duties-card"):
+        st.html(parts.card_title(say("compliance.duties"), say("compliance.duties_note")))
+        table = pd.DataFrame([_duty_row(duty, say) for duty in duties])
+        st.dataframe(
+            table,
+            hide_index=True,
+            width="stretch",
+            height="content" if len(table) <= MOST_ROWS else 38 + 35 * MOST_ROWS,
+            column_config={
+                "due": st.column_config.TextColumn(say("compliance.due"), width=100, pinned=True),
+                "rule": st.column_config.TextColumn(say("compliance.rule"), width=90),
+                "country": st.column_config.TextColumn(say("compliance.country"), width=130),
+                "about": st.column_config.TextColumn(say("compliance.about"), width=170),
+                "sentence": st.column_config.TextColumn(say("compliance.sentence"), width=700),
+            },
+            key="duties-table",
+        )
+
+
+def _duty_row(duty: Duty, say: Words) -> dict[str, str]:
+    about = [word for word in duty.about if word not in (duty.country, duty.due)]
+    return {
+        "due": duty.due,
+        "rule": duty.rule.id,
+        "country": "" if duty.country is None else country_name(duty.country, say),
+        "about": ", ".join(about),
+        "sentence": duty.sentence,
+    }
+
+
+def _readings(answer: Answer, say: Words) -> None:
+    """The verdict where the law can be read in several ways: one line, and a table of what decides it."""
+    section = answer.readings
+    with st.container(border=True, key="readings-card"):
+        st.html(
+            parts.card_title(say("compliance.readings"))
+            + "".join(parts.quiet(line) for line in section.lines)
+            + (parts.table(section.table[0], section.table[1:]) if section.table else "")
+        )
 
 
 def _notes(answer: Answer, say: Words) -> None:

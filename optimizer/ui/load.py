@@ -16,9 +16,11 @@ from ..domain.bundled_tables import bundled_sites
 from ..domain.plan import Plan
 from ..domain.scenario import Scenario
 from ..domain.sites import Site
-from ..errors import InputError, Problem
+from ..errors import FleetplanError, InputError, Problem
 from ..explain.headroom import Headroom, Units, headroom, units_installed
+from ..explain.sections import Section
 from ..reading import read_plan, read_scenario
+from ..readings import readings_section
 from ..regimes import Regime, load_regime
 from ..reports.tables import quarter_table, site_table, sites_by_id, stock_table
 from ..units import Quarter
@@ -39,7 +41,10 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Answer:
-    """A plan, judged, and its tables. `lines` are the limits at their tightest; `stock` is by quarter."""
+    """A plan, judged, and its tables. `lines` are the limits at their tightest; `stock` is by quarter.
+
+    `readings` is the verdict of the plan's regime under every way to read it.
+    """
 
     plan: Plan
     result: CheckResult
@@ -49,6 +54,7 @@ class Answer:
     quarters: pd.DataFrame
     lines: tuple[Headroom, ...]
     units: Units
+    readings: Section
     _lines: dict[Quarter, list[Headroom]] = field(default_factory=dict, repr=False)
 
     @property
@@ -125,4 +131,12 @@ def _answer(key: tuple[str, Stamp, str, Stamp], _scenario: Scenario | None) -> A
         quarters=quarter_table(books, stock, regime, scenario),
         lines=tuple(headroom(result.findings, units)),
         units=units,
+        readings=_readings(plan),
     )
+
+
+def _readings(plan: Plan) -> Section:
+    try:
+        return readings_section(plan)
+    except FleetplanError as error:  # a regime of the user's own that can be read in too many ways
+        return Section("readings", "", (str(error),), None)

@@ -50,6 +50,10 @@ ALL = {
         "supply: [{accelerator: h100-sxm, by_quarter: {«2027Q1: 1}}]", "IN202", "after the horizon"
     ),
     "unknown accelerator": scenario("supply: [{accelerator: «h100, per_quarter: 1}]", "IN111", "'h100-sxm'"),
+    "accelerator without a price": scenario(
+        "supply: [{accelerator: «a100-sxm, per_quarter: 1}]", "IN404", "price is not known"
+    ),
+    "retirements": scenario("retire_allowed: «true", "IN405", "cannot choose retirements"),
     "accelerator twice": scenario(
         "supply: [{accelerator: h100-sxm, per_quarter: 1}, {accelerator: «h100-sxm, per_quarter: 1}]",
         "IN204",

@@ -197,6 +197,16 @@ def test_compliance_lists_the_tightest_then_everything(folder: Path) -> None:
     assert not page.exception
 
 
+def test_compliance_lists_what_is_to_be_filed_and_how_else_the_law_can_be_read(folder: Path) -> None:
+    write_scenario(folder)
+    page = run(compliance, scenario="my-two")
+    duties = page.dataframe[1].value
+    assert "DUTY604" in set(duties["rule"])
+    assert list(duties["due"]) == sorted(duties["due"])
+    assert "in which the regime can be read" in page_text(page)
+    assert not page.exception
+
+
 def test_no_scenario_at_all_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("optimizer.ui.library.example_path", lambda: tmp_path / "nowhere")
     assert "No scenario found" in page_text(run(str(ROOT / "app.py")))

@@ -1,0 +1,404 @@
+"""The aggregated relaxation: sites that the law, demand and cooling cannot tell apart become one group.
+
+    n_gkt   units of k installed in group g in t              whole
+    z_st    site s opens in t                                 0 or 1
+    x_st    power that s takes up in t beyond its minimum     amounts, at the IT equipment (before PUE)
+
+    group power   sum_k p_k n_gkt = sum_s in g (x_st + m_s z_st)             every quarter
+    site power    sum_until t (x_s + m_s z_s) <= R_st sum_until t z_s        a site that opens takes up its minimum at once
+    opening       sum_t z_st <= 1
+
+and the families of the whole program over groups in place of sites: supply, money, demand, accounts, limits. All that
+a plan does outside its sites shows in n and x exactly, so any plan is a point of this program with the same value, and
+any bound on it is a bound on plans. What it lets through is only what does not fit a site in whole units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from ..domain.sites import HOURS_PER_QUARTER
+from ..limits import Limit
+from ..units import TPP_PER_H100E
+from . import families
+from .accounts import AccountColumns, everything_in_service, limits
+from .build import Model
+from .families import Columns
+from .instance import Instance
+from .objectives import OBJECTIVES
+from .program import INFINITE, Builder, Ints, Program, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """The relaxation and how it reads. Power is counted in `parts` of a kW, a unit of x is `megawatt` of them."""
+
+    model: Model
+    program: Program
+    groups: Instance  # the groups in place of sites: its candidate_* are the decisions n_gkt
+    group_of: Ints  # (S,)
+    unit_load: Ints  # (K,) p_k
+    room: Ints  # (S, T) R_st, what the standing fleet leaves
+    least: Ints  # (S,) m_s
+    megawatt: int
+    install: Ints  # columns of n, in the order of groups.candidate_*
+    opens: Ints  # (S, T) columns of z, -1 where s cannot open in t
+    more: Ints  # (S, T) columns of x, -1 where s cannot hold anything
+
+
+def aggregate(model: Model) -> Aggregate:
+    """The aggregated relaxation of a scenario's program."""
+    return _Maker(model).make()
+
+
+def groups_of_sites(instance: Instance, law: Sequence[Limit]) -> Ints:
+    """(S,) group numbers: equal where country, authorization, regions served and limits on named sites are."""
+    named = {
+        account.selection.sites
+        for limit in law
+        for account in (limit.measured, limit.base)
+        if account is not None and account.selection.sites is not None
+    }
+    served: list[list[object]] = [[] for _ in instance.sites]
+    number = {site.site: s for s, site in enumerate(instance.sites)}
+    priced = instance.scenario.objective == "cost"
+    for r, demand in enumerate(instance.scenario.demand):
+        for site in demand.sites:
+            if site in number:
+                price = demand.cost_usd_per_h100e.get(site, 0) if priced else 0
+                served[number[site]].append((r, price))
+    listed = sorted(named, key=sorted)
+    known: dict[object, int] = {}
+    return np.array(
+        [
+            known.setdefault(
+                (
+                    instance.holdings[s],
+                    tuple(served[s]),
+                    site.accelerators,
+                    tuple(site.site in sites for sites in listed),
+                ),
+                len(known),
+            )
+            for s, site in enumerate(instance.sites)
+        ],
+        dtype=np.int64,
+    )
+
+
+class _Maker:
+    """The relaxation, family by family."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.instance, self.builder = model, model.instance, Builder()
+        instance = self.instance
+        self.group_of = groups_of_sites(instance, model.law)
+        self.count = int(self.group_of.max(initial=-1)) + 1
+        self.horizon = instance.horizon
+        self._load()
+        self.groups = self._groups()
+
+    def _load(self) -> None:
+        """Unit loads, room and minimum of every site in parts of a kW of IT power, rounded to what units can add to."""
+        instance = self.instance
+        kw = [(a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in instance.accelerators]
+        part = _common_part(kw)
+        self.parts = 1 / part
+        self.unit_load = np.array([int(each / part) for each in kw], dtype=np.int64)
+        self.megawatt = max(1, floor(1000 / part))
+        shape = instance.power.shape
+        room, least = np.zeros(shape, dtype=object), np.zeros(len(instance.sites), dtype=object)
+        for s, site in enumerate(instance.sites):
+            per_part = site.pue * int(instance.power_scale[s]) * part
+            over, under = per_part.denominator, per_part.numerator
+            left = (instance.power[s] - instance.fleet_power[s]).astype(object)
+            room[s] = left * over // under
+            least[s] = -(-int(instance.least_power[s]) * over // under)
+        room[instance.closed] = np.minimum(room[instance.closed], 0)
+        self.room, self.least = whole(room, "power"), whole(least, "least power")
+
+    def _groups(self) -> Instance:
+        """The instance with one site for each group: what families ask for that look at more than one site."""
+        instance = self.instance
+        first = np.unique(self.group_of, return_index=True)[1]
+        shape = (self.count, len(instance.accelerators), self.horizon)
+        upper = np.zeros(shape, np.int64)
+        place = (self.group_of[instance.candidate_site], instance.candidate_accelerator, instance.candidate_quarter)
+        np.add.at(upper, place, instance.candidate_upper)
+        upper = np.minimum(upper, instance.delivered[None])
+        candidate = np.nonzero(upper)
+        return replace(
+            instance,
+            sites=tuple(instance.sites[s] for s in first),
+            holdings=tuple(instance.holdings[s] for s in first),
+            unit_power=np.broadcast_to(self.unit_load, (self.count, len(self.unit_load))),
+            power=self._summed(np.maximum(self.room, 0)),
+            fleet_power=np.zeros((self.count, self.horizon), np.int64),
+            fleet_tpp=self._summed(instance.fleet_tpp),
+            candidate_site=candidate[0],
+            candidate_accelerator=candidate[1],
+            candidate_quarter=candidate[2],
+            candidate_upper=upper[candidate],
+        )
+
+    def _summed(self, by_site: Ints) -> Ints:
+        total = np.zeros((self.count, self.horizon), np.int64)
+        np.add.at(total, self.group_of, by_site)
+        return total
+
+    def make(self) -> Aggregate:
+        model, instance, groups, builder = self.model, self.instance, self.groups, self.builder
+        self._decisions()
+        self._opening()
+        self._site_power()
+        self._group_power()
+        families.supply(builder, groups, self.columns)
+        self._money()
+        near = [np.unique(self.group_of[sites]) for sites in families.reachable(instance)]
+        shared = instance.scenario.max_share_per_site is not None
+        looked_at = np.arange(self.count) if shared else np.unique(np.concatenate([np.empty(0, np.int64), *near]))
+        families.site_capacity(builder, groups, self.columns, looked_at)
+        families.demand(builder, groups, self.columns, near)
+        accounts = AccountColumns(builder, groups, self.columns, model.ledger)
+        limits(builder, accounts, model.law)
+        if shared:
+            self._site_share(accounts)
+        self._objective()
+        return Aggregate(
+            model=model,
+            program=builder.build(),
+            groups=groups,
+            group_of=self.group_of,
+            unit_load=self.unit_load,
+            room=self.room,
+            least=self.least,
+            megawatt=self.megawatt,
+            install=self.columns.n_list,
+            opens=self.opens,
+            more=self.more,
+        )
+
+    def _decisions(self) -> None:
+        """n_gkt whole, z_st in {0, 1} where s has power and is not kept closed, x_st >= 0."""
+        groups, instance, builder, quarters = self.groups, self.instance, self.builder, self.instance.quarters
+        cg, ck, ct = groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter
+
+        def n_name(i: int) -> str:
+            return f"install({groups.sites[cg[i]].site}+,{groups.accelerators[ck[i]].id},{quarters[ct[i]]})"
+
+        n_list = builder.columns("install", np.zeros(len(cg), np.int64), groups.candidate_upper, n_name, integral=True)
+        n = np.full((self.count, len(groups.accelerators), self.horizon), -1, np.int64)
+        n[cg, ck, ct] = n_list
+        empty = np.full((self.count, self.horizon), -1, np.int64)
+        self.columns = Columns(n, n_list, empty.copy(), empty.copy(), empty.copy(), {}, [])
+
+        t = np.arange(self.horizon)
+        # what a site takes up stays, so it has to fit the tightest later quarter
+        tightest = np.minimum.accumulate(self.room[:, ::-1], axis=1)[:, ::-1]
+        may = (t >= instance.may_open[:, None]) & ~instance.closed[:, None] & ~instance.standing[:, None]
+        may &= tightest >= self.least[:, None]
+        self.open_site, self.open_quarter = np.nonzero(may)
+        self.opens = np.full(may.shape, -1, np.int64)
+        count = len(self.open_site)
+        self.opens[may] = builder.columns(
+            "open",
+            np.zeros(count, np.int64),
+            np.ones(count, np.int64),
+            self._namer("open", self.open_site, self.open_quarter),
+            integral=True,
+        )
+        beyond = tightest - np.where(instance.standing, 0, self.least)[:, None]
+        opened = np.maximum.accumulate(may, axis=1) | instance.standing[:, None]
+        holds = opened & (beyond > 0)
+        self.more_site, self.more_quarter = np.nonzero(holds)
+        self.more = np.full(holds.shape, -1, np.int64)
+        self.more[holds] = builder.columns(
+            "load",
+            np.zeros(len(self.more_site), np.int64),
+            -(-beyond[holds] // self.megawatt),
+            self._namer("load", self.more_site, self.more_quarter),
+            integral=False,
+            scale=self.megawatt,
+        )
+
+    def _namer(self, what: str, sites: Ints, quarters: Ints) -> families.Namer:
+        instance = self.instance
+        return lambda i: f"{what}({instance.sites[sites[i]].site},{instance.quarters[quarters[i]]})"
+
+    def _opening(self) -> None:
+        """sum_t z_st <= 1, = 1 where kept open;  sum_s sum_t z_st >= least number of open sites - standing ones."""
+        instance, builder = self.instance, self.builder
+        kept = np.array([site.site in instance.scenario.keep_open for site in instance.sites], dtype=bool)
+        sites = np.flatnonzero((self.opens >= 0).any(axis=1) | (kept & ~instance.standing))
+        rows = builder.rows(
+            "site opening",
+            kept[sites].astype(np.int64),
+            1,
+            len(sites),
+            lambda i: f"opens_once({instance.sites[sites[i]].site})",
+        )
+        place = np.zeros(len(instance.sites), np.int64)
+        place[sites] = rows
+        columns = self.opens[self.open_site, self.open_quarter]
+        builder.entries(place[self.open_site], columns, 1)
+        least = instance.scenario.min_open_sites
+        if least:
+            stand = int(instance.standing.sum())
+            row = builder.rows("number of open sites", least - stand, INFINITE, 1, lambda _: "min_open_sites")
+            builder.entries(np.repeat(row, len(columns)), columns, 1)
+
+    def _site_power(self) -> None:
+        """sum_until t x_s <= (R_st - m_s) sum_until t z_s; for a site that holds fleet R_st alone."""
+        instance, builder = self.instance, self.builder
+        limited = (self.more >= 0) & (self.instance.standing | (self.opens >= 0).any(axis=1))[:, None]
+        sites, quarters = np.nonzero(limited)
+        rows = np.full(limited.shape, -1, np.int64)
+        standing = instance.standing[sites]
+        rows[limited] = builder.rows(
+            "power",
+            -INFINITE,
+            np.where(standing, self.room[sites, quarters], 0),
+            len(sites),
+            self._namer("power", sites, quarters),
+        )
+        beyond = self.room - self.least[:, None]
+        for t in range(self.horizon):
+            for earlier in range(t + 1):
+                both = (rows[:, t] >= 0) & (self.more[:, earlier] >= 0)
+                builder.entries(rows[both, t], self.more[both, earlier], self.megawatt)
+                both = (rows[:, t] >= 0) & (self.opens[:, earlier] >= 0)
+                builder.entries(rows[both, t], self.opens[both, earlier], -beyond[both, t])
+
+    def _group_power(self) -> None:
+        """sum_k p_k n_gkt - sum_s in g (x_st + m_s z_st) = 0."""
+        builder, groups, quarters = self.builder, self.groups, self.instance.quarters
+
+        def name(i: int) -> str:
+            return f"load({groups.sites[i // self.horizon].site}+,{quarters[i % self.horizon]})"
+
+        rows = builder.rows("group power", 0, 0, self.count * self.horizon, name).reshape(self.count, self.horizon)
+        cg, ck, ct = groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter
+        builder.entries(rows[cg, ct], self.columns.n_list, self.unit_load[ck])
+        s, t = self.more_site, self.more_quarter
+        builder.entries(rows[self.group_of[s], t], self.more[s, t], -self.megawatt)
+        s, t = self.open_site, self.open_quarter
+        builder.entries(rows[self.group_of[s], t], self.opens[s, t], -self.least[s])
+
+    def _money(self) -> None:
+        """M_t = M_t-1 + sum equipment_k n_gkt + sum building_s (x_st + m_s z_st) + f_s z_st <= B_t.
+
+        A megawatt's building is rounded down to a part of a dollar, so that no plan is shut out.
+        """
+        instance, builder = self.instance, self.builder
+        if instance.budget is None:
+            return
+        scale = instance.money_scale
+        million = 1_000_000 * scale
+        quarters = instance.quarters
+        spent = builder.columns(
+            "spent",
+            np.zeros(len(quarters), np.int64),
+            -(-instance.budget // million),
+            lambda i: f"budget({quarters[i]})",
+            integral=False,
+            scale=million,
+        )
+        rows = builder.rows("spending", -INFINITE, 0, len(quarters), lambda i: f"spent({quarters[i]})")
+        builder.entries(rows, spent, -million)
+        builder.entries(rows[1:], spent[:-1], million)
+        building = [site.pue * site.capex_musd_per_mw * 1000 * scale for site in instance.sites]  # for each IT kW
+        self._spend(rows, [(0 * price, price) for price in building], scale, instance.opening_cost)
+        limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), lambda i: f"budget({quarters[i]})")
+        builder.entries(limit, spent, million)
+
+    def _spend(
+        self, rows: Ints | None, per_kw: list[tuple[Fraction, Fraction]], scale: int, opening: Ints
+    ) -> None:
+        """What installing, loading and opening cost, rounded down: into `rows` by quarter, or the objective (None).
+
+        A kW of IT power at s costs per_kw[s][1] once and per_kw[s][0] in every quarter from then on.
+        """
+        groups, builder = self.groups, self.builder
+        ck, ct = groups.candidate_accelerator, groups.candidate_quarter
+        equipment = np.array(
+            [floor((a.gpus_per_unit or 0) * (a.capex_usd or Fraction(0)) * scale) for a in groups.accelerators],
+            dtype=object,
+        )
+        units = whole(equipment, "costs")[ck]
+        step, minimum = Fraction(self.megawatt) / self.parts, [int(value) / self.parts for value in self.least]
+        loads = np.zeros(self.more.shape, dtype=object)
+        opens = np.zeros(self.more.shape, dtype=object)
+        for s, (running, once) in enumerate(per_kw):
+            for t in range(self.horizon):
+                price = once + running * (self.horizon - t)
+                loads[s, t] = floor(price * step)
+                opens[s, t] = floor(price * minimum[s]) + int(opening[s])
+                if not running:
+                    loads[s], opens[s] = loads[s, t], opens[s, t]
+                    break
+        more = whole(loads[self.more_site, self.more_quarter], "costs")
+        fees = whole(opens[self.open_site, self.open_quarter], "costs")
+        more_columns = self.more[self.more_site, self.more_quarter]
+        open_columns = self.opens[self.open_site, self.open_quarter]
+        if rows is None:
+            builder.objective(self.columns.n_list, -units)
+            builder.objective(more_columns, -more)
+            builder.objective(open_columns, -fees)
+            return
+        builder.entries(rows[ct], self.columns.n_list, units)
+        builder.entries(rows[self.more_quarter], more_columns, more)
+        builder.entries(rows[self.open_quarter], open_columns, fees)
+
+    def _site_share(self, accounts: AccountColumns) -> None:
+        """q W_gt <= |g| p (everything in service in t), and q (E_st + least density x load of s) <= p everything.
+
+        A site of the group holds at most p/q of everything; what one holds is at least what its load would be in the
+        accelerator with the fewest TPP for a kW.
+        """
+        instance, builder = self.instance, self.builder
+        share = instance.scenario.max_share_per_site
+        assert share is not None
+        p, q = share.numerator, share.denominator
+        total = everything_in_service(accounts)
+        size = np.bincount(self.group_of, minlength=self.count)
+        for t, expression in enumerate(total):
+            rows = builder.rows(
+                "largest share per site",
+                -INFINITE,
+                whole(size.astype(object) * p * expression.constant, "a site's share"),
+                self.count,
+                lambda g, t=t: f"site_share({self.groups.sites[g].site}+,{instance.quarters[t]})",  # type: ignore[misc]
+            )
+            builder.entries(rows, self.columns.site_tpp[:, t], q * TPP_PER_H100E)
+            for column, coefficient in expression.terms.items():
+                builder.entries(rows, np.full(self.count, column), -p * coefficient * size)
+
+    def _objective(self) -> None:
+        """The scenario's objective, in the whole program's parts; costs of a site rounded down."""
+        builder, instance, program = self.builder, self.instance, self.model.program
+        objective, scale = instance.scenario.objective, program.objective_scale
+        if objective in ("cost", "carbon"):
+            hours = HOURS_PER_QUARTER
+            none = np.zeros(len(instance.sites), np.int64)
+            if objective == "cost":
+                per_kw = [
+                    (
+                        site.pue * hours * site.electricity_usd_per_mwh / 1000 * scale,
+                        site.pue * site.capex_musd_per_mw * 1000 * scale,
+                    )
+                    for site in instance.sites
+                ]
+                times = scale // instance.money_scale
+                self._spend(None, per_kw, scale, instance.opening_cost * times)
+                self._serving(scale)
+            else:
+                per_kw = [(site.pue * hours * site.grid_carbon_g_per_kwh / 1000 * scale, Fraction(0)) for site in instance.sites]
+                self._run(per_kw, none)
+        else:
+            OBJECTIVES[objective](builder, self.groups, self.columns, [0] * self.horizon)
+        builder.offset, builder.objective_scale, builder.sense = program.offset, scale, program.sense
