@@ -13,7 +13,7 @@ LEAVES_FIRST = ["licence", "lpp", "aia", "nveu", "uveu", "allocation"]  # of chi
 QUARTERS = [f"{year}Q{n}" for year in range(1000, 3000) for n in (1, 2, 3, 4)]
 Chips = namedtuple("Chips", "country site accelerator authorization consignee_parent weights received age")
 LINE = re.compile(r'(-|(?:"(?:[^"\\]|\\.)*"|[A-Za-z0-9_][A-Za-z0-9_./-]*):)(?: +(?![ #])(.*)| +#.*)?')  # of YAML
-TOKEN = re.compile(r""" +|#.*|("(?:[^"\\]|\\.)*"|[][{},]|:(?= ))|([\w/.](?:[^][{},:#"]*[^][{},:#" ])?(?!#))|(.)""")
+TOKEN = re.compile(r""" +|#.*|("(?:[^"\\]|\\.)*"|[][{},]|:(?= ))|([\w/.](?:[\w /.%()+'-]*[\w/.%()+'-])?(?!#))|(.)""")
 
 
 def unique(pairs):
@@ -143,8 +143,8 @@ def verify(certificate, plan_file, *files):
 
 if __name__ == "__main__":
     try:
-        status, more = verify(*sys.argv[1:])
+        status, more = verify(*sys.argv[1:]) if __debug__ else ("NOT VERIFIED", "python -O leaves out the checks")
     except Exception as error:
         status, more = "NOT VERIFIED", f"{type(error).__name__}: {error}"
     print(f"{status}: {more}")
-    sys.exit({"compliant": 0, "violations": 1}.get(status, 2) if __debug__ else 2)
+    sys.exit({"compliant": 0, "violations": 1}.get(status, 2))

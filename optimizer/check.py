@@ -31,8 +31,8 @@ MOST_ROWS: Final = 50
 def check(plan: Plan, regime: Regime | None = None, as_of: str | None = None) -> CheckResult:
     """The verdict of `regime` (that of the plan, when left out) on every limit of `plan`.
 
-    With `as_of`, a day such as 2025-03-01, as the law stood then: what a rule that was not in force says is a warning,
-    and of a day of which nothing is known everything is undecided. Without it, the regime as published.
+    With `as_of`, a day such as 2025-03-01, as the law stood then: what a rule that was not yet in force says is a
+    warning, and of a day of which nothing is known everything is undecided. Without it, the regime as published.
 
     Any undecided finding makes the status undecided, and so does a horizon that ends before the regime begins: then
     nothing was judged. Raises InputError where the regime cannot be read, rows do not fit what stands there, or `as_of`
@@ -163,11 +163,12 @@ def _verdict(limit: Limit, measured: Amount, base: Amount) -> tuple[tuple[int, i
 
 def _rows(limit: Limit, books: Books) -> list[Row]:
     """The rows behind a verdict: what is measured, or for a floor what stands elsewhere and presses on it."""
+    most = MOST_ROWS if limit.country is None else None  # all of them say how the country is written
     if limit.sense is Sense.AT_LEAST and limit.base is not None:
-        home = books.behind(limit.measured)
-        at_home = {id(row) for row in home}
-        return [row for row in books.behind(limit.base) if id(row) not in at_home] or home
-    return books.behind(limit.measured)
+        elsewhere = books.behind(limit.base, limit.measured, most)
+        if elsewhere:
+            return elsewhere
+    return books.behind(limit.measured, None, most)
 
 
 def _country(limit: Limit, rows: Iterable[Row]) -> str | None:

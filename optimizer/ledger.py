@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import NamedTuple
@@ -103,7 +103,10 @@ class Ledger:
         self.left: set[Holding] = set()  # of which some were ever taken
         self.ends: list[dict[Holding, int]] = []  # stock at each closed quarter's end
         self.during: list[dict[Holding, int]] = []  # stock at the quarter's start plus what arrived in it
-        self._arrivals: dict[Holding, int] = {}
+        self._arrivals: dict[Holding, int] = {}  # of the open quarter, as are those that leave
+        self._leaving: dict[Holding, int] = {}
+        self._changes: list[tuple[dict[Holding, int], dict[Holding, int]]] = []  # what came and left in each quarter
+        self._plain: dict[Holding, Holding] = {}
         self._shelves: dict[tuple[str, str, str | None, str | None], _Shelf] | None = None
         self._series: dict[tuple[Selection, Span], list[Amount]] = {}
         self._places: dict[tuple[Span, bool], list[ByCountry]] = {}
@@ -142,6 +145,7 @@ class Ledger:
                 taken[holding] = part
                 gpus -= part
                 self.left.add(holding)
+                self._leaving[holding] = self._leaving.get(holding, 0) + part
                 for name in _shelf_names(holding):
                     self._shelves[name].gpus -= part
             if part == count:
@@ -174,7 +178,8 @@ class Ledger:
             present[holding] = present.get(holding, 0) + gpus
         self.during.append(present)
         self.ends.append(dict(self.stock))
-        self._arrivals = {}
+        self._changes.append((self._arrivals, self._leaving))
+        self._arrivals, self._leaving = {}, {}
         self._series.clear()
         self._places.clear()
 
@@ -191,15 +196,44 @@ class Ledger:
         places = self._by_country(selection, span)[0]
         return self._sum(selection, places, period if span is Span.RECEIVED else None)
 
+    def plain(self, holding: Holding) -> Holding:
+        """The holding with its site forgotten."""
+        if holding not in self._plain:
+            self._plain[holding] = without_site(holding)
+        return self._plain[holding]
+
     def _by_country(self, selection: Selection, span: Span) -> list[ByCountry]:
         """What there is at each quarter's end or in it, or ever was, by country; sites only where they matter."""
         sites = selection.sites is not None
         key = (span, sites)
         if key not in self._places:
-            snapshots = {Span.IN_SERVICE: self.ends, Span.PRESENT: self.during}.get(span, [self.received])
-            looked_at = snapshots if sites else _without_sites(snapshots)
-            self._places[key] = [_by_country(snapshot) for snapshot in looked_at]
+            if sites:
+                snapshots = {Span.IN_SERVICE: self.ends, Span.PRESENT: self.during}.get(span, [self.received])
+            else:
+                snapshots = self._without_sites(span)
+            self._places[key] = [_by_country(snapshot) for snapshot in snapshots]
         return self._places[key]
+
+    def _without_sites(self, span: Span) -> list[dict[Holding, int]]:
+        """The stock with sites forgotten: most limits do not look at them, and far fewer holdings are left."""
+        if span not in (Span.IN_SERVICE, Span.PRESENT):
+            return [aggregate((self.plain(holding), gpus) for holding, gpus in self.received.items())]
+        stock: dict[Holding, int] = {}
+        found = []
+        for arrivals, leaving in self._changes:
+            for holding, gpus in arrivals.items():
+                plain = self.plain(holding)
+                stock[plain] = stock.get(plain, 0) + gpus
+            if span is Span.PRESENT:
+                found.append(dict(stock))
+            for holding, gpus in leaving.items():
+                plain = self.plain(holding)
+                stock[plain] -= gpus
+                if not stock[plain]:
+                    del stock[plain]
+            if span is Span.IN_SERVICE:
+                found.append(dict(stock))
+        return found
 
     def _sum(self, selection: Selection, places: ByCountry, year: Quarter | int | None = None) -> Amount:
         """What is selected, of one year only where `year` is given."""
@@ -228,15 +262,6 @@ def _by_country(stock: Mapping[Holding, int]) -> ByCountry:
     for holding, gpus in stock.items():
         places.setdefault(holding.country, []).append((holding, gpus))
     return places
-
-
-def _without_sites(snapshots: Sequence[Mapping[Holding, int]]) -> list[dict[Holding, int]]:
-    """The snapshots with sites forgotten: most limits do not look at them, and far fewer holdings are left."""
-    plain: dict[Holding, Holding] = {}
-    for snapshot in snapshots:
-        for holding in snapshot.keys() - plain.keys():
-            plain[holding] = without_site(holding)
-    return [aggregate((plain[holding], gpus) for holding, gpus in snapshot.items()) for snapshot in snapshots]
 
 
 def aggregate(rows: Iterable[tuple[Holding, int]]) -> dict[Holding, int]:

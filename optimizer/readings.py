@@ -189,7 +189,9 @@ def readings_section(plan: Plan, as_of: str | None = None) -> Section:
         "some": [f"Compliant under some of the {count:,} ways in which the regime can be read:"],
         "none": [f"Compliant under none of the {count:,} ways in which the regime can be read."],
     }[found.verdict]
-    lines += [f"{reading.id}: {reading.question}" for reading in found.decisive]
+    for reading in found.decisive:
+        options = "; ".join(f"{option.name}: {option.says}" for option in reading.options)
+        lines.append(f"{reading.id}: {reading.question} {options}.")
     lines += [f"{reading.id}: settled by an amendment of the regime" for reading in found.settled]
     header = (*(reading.id for reading in found.decisive), "verdict")
     table = tuple((*key, WORDS[status]) for key, status in sorted(found.table.items())) if found.decisive else ()

@@ -1,4 +1,8 @@
-"""The law as it stood on a day: which limits were in force, which only announced or not enforced, which unknown."""
+"""The law as it stood on a day: which limits held, which were only announced, and of which nothing is known.
+
+What is published and not enforced still says what it says: it is judged as in force, and a note tells that it is not
+enforced. So a gate does not turn green because nobody looks.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ UNKNOWN_DAY: Final = "the regime does not say how the law stood on"
 
 
 def as_it_stood(limits: list[Limit], regime: Regime, day: str) -> list[Limit]:
-    """`limits` as they stood on `day`: what was not in force is a warning, what is not known is undecided.
+    """`limits` as they stood on `day`: what was not yet in force is a warning, what is not known is undecided.
 
     Raises InputError when `day` is no day.
     """
@@ -26,8 +30,8 @@ def as_it_stood(limits: list[Limit], regime: Regime, day: str) -> list[Limit]:
     if interval is None:
         return [_undecided(limit, unknown) for limit in limits]
     records = {record.rule.id: record for record in regime.records}
-    in_force = interval.state == "in force"
-    return [_limit(limit, records[limit.rule.id], day, in_force=in_force) for limit in limits]
+    begun = interval.state != "announced"
+    return [_limit(limit, records[limit.rule.id], day, begun=begun) for limit in limits]
 
 
 def _undecided(limit: Limit, why: str) -> Limit:
@@ -36,11 +40,11 @@ def _undecided(limit: Limit, why: str) -> Limit:
     return limit.replace(standing=Standing.UNDECIDED, why=why)
 
 
-def _limit(limit: Limit, record: RuleRecord, day: str, *, in_force: bool) -> Limit:
-    """One limit as it stood on `day`, in a regime that was `in_force` then or not."""
+def _limit(limit: Limit, record: RuleRecord, day: str, *, begun: bool) -> Limit:
+    """One limit as it stood on `day`, in a regime that had `begun` then or was only announced."""
     first, last = record.in_force.first, record.in_force.last
     if last is not None and day > last:
         return limit.replace(standing=Standing.NOT_APPLICABLE, why=f"the rule was in force until {last}")
-    if in_force and (first is None or day >= first):
+    if begun and (first is None or day >= first):
         return limit
     return limit.replace(rule=limit.rule.replace(severity="warning"))

@@ -15,6 +15,7 @@ from ..frozen import Frozen
 from ..ledger import Chip, Holding, Ledger, TakesTooMuch
 from ..limits import Account
 from ..reading.codes import OUTSIDE_HORIZON, TAKES_TOO_MUCH
+from ..reading.nodes import SHOWN_PROBLEMS
 from ..regimes import OWN_GROUP, Regime
 from ..units import Quarter
 from .groups import Groups
@@ -35,9 +36,9 @@ class Books(Frozen):
     took_across: tuple[Retirement | Move, ...]  # rows that name no authorization and took chips under several
     ranks: RowRanks
 
-    def behind(self, account: Account) -> list[Row]:
-        """The rows that brought what the account counts, the one with the largest share first."""
-        return self.ranks.behind(account)
+    def behind(self, account: Account, apart_from: Account | None = None, most: int | None = None) -> list[Row]:
+        """The rows that brought what the account counts (see `RowRanks.behind`), the largest share first."""
+        return self.ranks.behind(account, apart_from, most)
 
     @property
     def jurisdictions(self) -> frozenset[str]:
@@ -61,7 +62,8 @@ def keep_books(plan: Plan, regime: Regime) -> Books:
     entries = _Entries(plan, regime, horizon, Ledger(chips, horizon.first, regime.cap_start))
     entries.enter_all()
     if entries.problems:
-        raise InputError(entries.problems)
+        shown, more = entries.problems[:SHOWN_PROBLEMS], len(entries.problems[SHOWN_PROBLEMS:])
+        raise InputError(shown, more)
     ranks = RowRanks(entries.rows, entries.ledger)
     return Books(plan, horizon, entries.ledger, entries.groups, entries.rows, tuple(entries.took_across), ranks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..domain.countries import countries, jurisdiction
 from ..domain.plan import Move
@@ -88,28 +88,30 @@ def _first_arrivals(record: DutyRecord, books: Books, *, by_site: bool) -> Itera
             yield country, site, quarter
 
 
-def _place(books: Books, country: str, site: str | None, quarter: Quarter) -> Location | None:
-    """Where the plan says that chips come to the place in that quarter."""
+def _places(books: Books, *, by_site: bool) -> Mapping[tuple[str, str | None, Quarter | None], Location | None]:
+    """Where the plan first says that chips come to a country (or site) in a quarter."""
+    found: dict[tuple[str, str | None, Quarter | None], Location | None] = {}
     for holding, rows in books.rows.items():
-        if holding.country == country and holding.received == quarter and (site is None or holding.site == site):
-            return rows[0][0].at
-    return None
+        found.setdefault((holding.country, holding.site if by_site else None, holding.received), rows[0][0].at)
+    return found
 
 
 def _new_locations(record: DutyRecord, books: Books) -> Iterator[Duty]:
+    places = _places(books, by_site=True)
     for country, site, quarter in _first_arrivals(record, books, by_site=True):
         where = f"{show(site)} in {_name(country)}" if site is not None else f"a site in {_name(country)}"
         due = days_before(first_day(quarter), record.days_before)
         text = f"by {due}, because the first chips come to {where} in {quarter}"
         about = (country, *([] if site is None else [site]), str(quarter))
-        yield _duty(record, due, about, text, country, _place(books, country, site, quarter))
+        yield _duty(record, due, about, text, country, places[country, site, quarter])
 
 
 def _new_countries(record: DutyRecord, books: Books) -> Iterator[Duty]:
+    places = _places(books, by_site=False)
     for country, _, quarter in _first_arrivals(record, books, by_site=False):
         due = days_before(first_day(quarter), record.days_before)
         text = f"by {due}, because the first chips come to {_name(country)} in {quarter}"
-        yield _duty(record, due, (country, str(quarter)), text, country, _place(books, country, None, quarter))
+        yield _duty(record, due, (country, str(quarter)), text, country, places[country, None, quarter])
 
 
 def _between_countries(record: DutyRecord, books: Books) -> Iterator[Duty]:

@@ -69,8 +69,8 @@ def _of_day(regime: Regime, day: str) -> Note:
     interval = regime.status.at(day)
     if interval is None:
         return Note("as_of_unknown", {"day": day, "regime": regime.id})
-    values = {"day": day, "regime": regime.id, "state": interval.state, "first": interval.first}
-    return Note("as_of" if interval.state == "in force" else "as_of_not_in_force", values)
+    values = {"day": day, "regime": regime.id, "first": interval.first}
+    return Note(f"as_of_{interval.state.replace(' ', '_')}", values)
 
 
 def _of_sites(books: Books) -> Iterator[Note]:

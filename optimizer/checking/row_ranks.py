@@ -6,13 +6,15 @@ one quarter; as long as nothing was taken from it, its ranking holds in every la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from heapq import merge
+from itertools import chain, islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from ..domain.plan import Move, Placement
-from ..ledger import Holding, Ledger, without_site
-from ..limits import Account, Chips, Span
+from ..ledger import Holding, Ledger
+from ..limits import Account, Chips, Selection, Span
 from ..units import Quarter
 
 Row = Placement | Move
@@ -34,45 +36,54 @@ class RowRanks:
 
     def __init__(self, rows: Mapping[Holding, list[tuple[Row, int]]], ledger: Ledger) -> None:
         self.rows, self.ledger = rows, ledger
-        self._groups: dict[Holding, list[_Ranked]] = {}
+        self._groups: dict[str, dict[Holding, list[_Ranked]]] = {}  # by country
         self._touched: set[Holding] = set()
 
-    def behind(self, account: Account) -> list[Row]:
-        """The rows that brought what the account counts, the one with the largest share first."""
-        selection = account.selection
-        apart = selection._replace(sites=None)
-        stock, year = self._stock(account)
+    def behind(self, account: Account, apart_from: Account | None = None, most: int | None = None) -> list[Row]:
+        """The rows that brought what the account counts, the one with the largest share first, at most `most`.
+
+        Those that brought what `apart_from` counts, an account of the same period, are left out.
+        """
         if not self._groups:
             self._rank()
-        found: list[_Ranked] = []
-        for group, ranked in self._groups.items():
-            chip = self.ledger.chips[group.accelerator]
-            if selection.chips is Chips.MEETS_3A090A and chip.meets_3a090a == "no":
-                continue
-            if year is not None and (group.received is None or group.received.year != year):
-                continue
-            if not apart.matches(group):
-                continue
-            if selection.sites is not None:
-                ranked = [one for one in ranked if one.holding.site in selection.sites]
-            if group in self._touched:
-                found += self._standing(ranked, stock, chip.tpp)
-            elif ranked and ranked[0].holding in stock:
-                found += ranked
-        found.sort(key=itemgetter(0, 1))
-        return [one.row for one in found]
+        stock, year = self._stock(account)
+        selection = account.selection
+        wanted = selection._replace(sites=None)
+        countries = self._groups.keys() if selection.countries is None else selection.countries & self._groups.keys()
+        found = []
+        for country in countries:
+            for group, ranked in self._groups[country].items():
+                if year is not None and (group.received is None or group.received.year != year):
+                    continue
+                if apart_from is not None and self._counts(apart_from.selection, group):
+                    continue
+                if self._counts(wanted, group):
+                    found.append(self._standing(group, ranked, stock, selection.sites))
+        order = itemgetter(0, 1)
+        if most is None:
+            return [one.row for one in sorted(chain.from_iterable(found), key=order)]
+        return [one.row for one in islice(merge(*found, key=order), most)]
+
+    def _counts(self, selection: Selection, group: Holding) -> bool:
+        """Whether chips of the group are counted."""
+        chip = self.ledger.chips[group.accelerator]
+        if selection.chips is Chips.MEETS_3A090A and chip.meets_3a090a == "no":
+            return False
+        return selection.matches(group)
 
     def _rank(self) -> None:
         entry = 0
         for holding, brought_by in self.rows.items():
             tpp = self.ledger.chips[holding.accelerator].tpp
-            group = self._groups.setdefault(without_site(holding), [])
+            there = self._groups.setdefault(holding.country, {})
+            group = there.setdefault(self.ledger.plain(holding), [])
             for row, brought in brought_by:
                 group.append(_Ranked(-brought * tpp, entry, row, holding, brought))
                 entry += 1
-        for group in self._groups.values():
-            group.sort(key=itemgetter(0, 1))
-        self._touched = {without_site(holding) for holding in self.ledger.left}
+        for there in self._groups.values():
+            for group in there.values():
+                group.sort(key=itemgetter(0, 1))
+        self._touched = {self.ledger.plain(holding) for holding in self.ledger.left}
 
     def _stock(self, account: Account) -> tuple[Mapping[Holding, int], Quarter | int | None]:
         """What there is in the account's period, before its selection, and the year that alone counts, if any."""
@@ -83,9 +94,15 @@ class RowRanks:
             return snapshots[period - ledger.first], None
         return ledger.received, period if account.span is Span.RECEIVED else None
 
-    def _standing(self, ranked: list[_Ranked], stock: Mapping[Holding, int], tpp: int) -> Iterator[_Ranked]:
-        """The rows of which something stands, with the share that does."""
-        for one in ranked:
-            gpus = stock.get(one.holding)
-            if gpus is not None:
-                yield one._replace(share=-min(gpus, one.brought) * tpp)
+    def _standing(
+        self, group: Holding, ranked: list[_Ranked], stock: Mapping[Holding, int], sites: frozenset[str] | None
+    ) -> list[_Ranked]:
+        """The rows of a group of which something stands, by the share that does."""
+        if sites is not None:
+            ranked = [one for one in ranked if one.holding.site in sites]
+        if group not in self._touched:
+            return ranked if ranked and ranked[0].holding in stock else []
+        tpp = self.ledger.chips[group.accelerator].tpp
+        standing = [one for one in ranked if one.holding in stock]
+        shares = [one._replace(share=-min(stock[one.holding], one.brought) * tpp) for one in standing]
+        return sorted(shares, key=itemgetter(0, 1))

@@ -31,9 +31,10 @@ OPTIONAL = {
 SOLVERS = {
     "HiGHS (highspy)": ["highs"],
     "CP-SAT (OR-Tools)": ["cp-sat"],
+    "SCIP (OR-Tools)": ["scip"],
     "CBC (PuLP)": ["cbc"],
-    "all in one process, PuLP first": ["cbc", "pulp-highs", "highs", "cp-sat"],
-    "all in one process, OR-Tools first": ["cp-sat", "highs", "pulp-highs", "cbc"],
+    "all in one process, PuLP first": ["cbc", "pulp-highs", "highs", "cp-sat", "scip"],
+    "all in one process, OR-Tools first": ["cp-sat", "scip", "highs", "pulp-highs", "cbc"],
 }
 REINSTALL = "Install fleetplan again."
 CHANGED = "Undo the change to data/, or install fleetplan again."

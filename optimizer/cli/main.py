@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "Plan": {
         "solve": "find the best plan for a scenario and prove how good it is",
+        "export": "write a scenario's model for other solvers (MPS, LP)",
         "init": "write a commented scenario, a plan and a config to start from",
         "ui": "open the planner's page in the browser",
     },

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from ..errors import SolverError
     from ..optimise import Outcome
     from ..solvers import Progress
+    from ..solvers.cross_check import Disagreement
 
 BAR = 24
 
@@ -23,10 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("scenario", metavar="SCENARIO", help="scenario file (YAML or JSON)")
     parser.add_argument(
-        "-o", "--output", metavar="PLAN", help="write the plan there (.yaml, .json, .csv); default: YAML to stdout"
+        "-o",
+        "--output",
+        metavar="PLAN",
+        help="write the plan there (.yaml, .json, .csv, .xlsx, .parquet); default: YAML to stdout",
     )
     parser.add_argument(
-        "--solver", default="highs", help="highs (default), cp-sat, cbc, or a solver that PuLP finds installed"
+        "--solver", default="highs", help="highs (default), cp-sat, scip, cbc, or a solver that PuLP finds installed"
     )
     parser.add_argument(
         "--time-limit", type=_positive, default=60.0, metavar="S", help="seconds to search (default 60)"
@@ -41,7 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cross-check",
         action="store_true",
-        help="solve with a second, independent engine too, and fail if the two contradict each other",
+        help="solve with a second, independent engine too; if the two contradict each other, fail and write the "
+        "smallest program found on which they do",
     )
     parser.add_argument("--seed", type=_seed, default=0, help="what the search draws from (default 0)")
     parser.add_argument(
@@ -84,8 +90,9 @@ def run(args: argparse.Namespace) -> int:
     """Solve, write the plan, say how good it is. 0 a plan, 1 none, 2 the scenario could not be used."""
     from ..optimise import optimise
     from ..reading import read_scenario
-    from ..reading.plan_writer import write_plan
+    from ..reading.plan_writer import left_out, write_plan
     from ..solvers import Options
+    from ..solvers.cross_check import Disagreement
 
     target = Path(args.output) if args.output else None
     scenario = read_scenario(args.scenario)
@@ -97,8 +104,13 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     try:
         outcome = _stoppable(lambda: optimise(scenario, options, show, stop), stop)
+    except Disagreement as error:
+        folder = target.parent if target else Path()
+        raise _with_program(error, folder / f"{Path(args.scenario).stem}.disagreement.mps") from error
     finally:
         show.close()
+    if outcome.answer.failure and not args.quiet:
+        print(f"warning: {outcome.answer.failure}", file=sys.stderr)
     if outcome.plan is None:
         _explain_no_plan(outcome, args.format, stop.is_set())
         return 1
@@ -107,6 +119,8 @@ def run(args: argparse.Namespace) -> int:
     text = write_plan(outcome.plan, target, inputs=inputs)
     if target is None:
         print(text, end="")
+    elif lost := left_out(outcome.plan, target):
+        print(f"warning: {target} is a table, and does not hold: {', '.join(lost)}", file=sys.stderr)
     if not args.quiet and args.progress != "json":
         print(summary(outcome, args.output), file=sys.stderr)
     return 0
@@ -122,6 +136,17 @@ def _files_beside(scenario: Path) -> list[Path]:
     named = [regime.get("extends") if isinstance(regime, dict) else regime]
     named.append(fields["sites"].value if isinstance(fields["sites"].value, str) else None)
     return [scenario.parent / name for name in named if isinstance(name, str)]
+
+
+def _with_program(error: Disagreement, path: Path) -> SolverError:
+    """The error, with the program that it is about written to `path`."""
+    from ..errors import SolverError
+    from ..model.export import mps_text
+    from ..reading.output import write_atomically
+
+    write_atomically(path, mps_text(error.program, str(error)))
+    size = f"{error.program.rows} rows, {error.program.columns} columns"
+    return SolverError(f"{error}.\nThe smallest program found on which they do ({size}) is in {path}.")
 
 
 def _refuse_unwritable(target: Path, inputs: list[str | Path]) -> None:
@@ -194,6 +219,7 @@ def _explain_no_plan(outcome: Outcome, form: str, stopped: bool) -> None:
         "empty": "The best plan holds nothing: no fleet stands, and with the limits, sites and supply given nothing "
         "can, or need, be installed; nothing was written.",
         "stopped": "No plan was found before the search was stopped; nothing was written.",
+        "failed": "There is no plan to write. Another solver may find one (--solver).",
         "time limit": "No plan was found before the time limit; nothing was written. A longer one may find one "
         "(--time-limit).",
     }
@@ -204,6 +230,8 @@ def _reason(outcome: Outcome, stopped: bool) -> str:
     """Why there is no plan."""
     if outcome.status in ("infeasible", "empty"):
         return outcome.status
+    if outcome.answer.failure:
+        return "failed"
     return "stopped" if stopped else "time limit"
 
 

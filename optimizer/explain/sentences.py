@@ -78,9 +78,11 @@ NOTES: Mapping[str, str] = {
     "reader": "{text}.",
     "not_enforced": "{regime} is not enforced today: {note} (looked up in {looked}). It is applied here as published.",
     "enforcement_not_stated": "{regime}: {note} (looked up in {looked}).",
-    "as_of": "Judged as the law stood on {day}: {regime} is {state} since {first}.",
-    "as_of_not_in_force": "Judged as the law stood on {day}: {regime} is {state} since {first}, so what breaks it is a "
-    "warning.",
+    "as_of_in_force": "Judged as the law stood on {day}: {regime} is in force since {first}.",
+    "as_of_announced": "Judged as the law stood on {day}: {regime} is announced since {first} and not yet in force, so "
+    "what breaks it is a warning.",
+    "as_of_not_enforced": "Judged as the law stood on {day}: {regime} is published and, since {first}, not enforced; "
+    "what breaks it is a violation of the text all the same.",
     "as_of_unknown": "{regime} does not say how the law stood on {day}: nothing is decided.",
     "added": "The rule {rule} is added to the regime.",
     "reading": "Read otherwise than by default: {reading} = {option} ({says}).",

@@ -31,10 +31,27 @@ def plan_name(file: str, folder: Path) -> str:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether the path `name` is `pattern`, in which ``*`` and ``?`` stay within a folder and ``**`` reaches below."""
-    import re
+    """Whether the path `name` is `pattern`, in which ``*`` and ``?`` stay within a folder and ``**`` is any folders.
 
-    parts = []
-    for token in re.split(r"(\*\*/|\*\*|\*|\?)", os.path.normpath(pattern).replace(os.sep, "/")):
-        parts.append({"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token)))
-    return re.fullmatch("".join(parts), name, re.DOTALL) is not None
+    Folder by folder, so that no pattern takes long.
+    """
+    pattern = os.path.normpath(pattern).replace(os.sep, "/")
+    if pattern == name:
+        return True
+    from fnmatch import fnmatchcase
+
+    wanted = pattern.split("/")
+    reached = _past_any(wanted, {0})  # how many parts of the pattern may be used up
+    for part in name.split("/"):
+        further = {i for i in reached if i < len(wanted) and wanted[i] == "**"}
+        further |= {i + 1 for i in reached if i < len(wanted) and fnmatchcase(part, wanted[i])}
+        reached = _past_any(wanted, further)
+    return len(wanted) in reached
+
+
+def _past_any(wanted: list[str], reached: set[int]) -> set[int]:
+    """`reached`, and what follows where a part stands for any number of folders, none included."""
+    for i, part in enumerate(wanted):
+        if i in reached and part == "**":
+            reached.add(i + 1)
+    return reached

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
+from math import floor, gcd, lcm
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from .build import Model
 from .families import Columns
 from .instance import Instance
 from .objectives import OBJECTIVES
-from .program import INFINITE, Builder, Ints, Program, whole
+from .program import INFINITE, Builder, Ints, Namer, Program, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Maker:
         self.groups = self._groups()
 
     def _load(self) -> None:
-        """Unit loads, room and minimum of every site in parts of a kW of IT power, rounded to what units can add to."""
+        """Unit loads, room and minimum of every site in parts of a kW of IT power, rounded inwards to what units can add up to."""
         instance = self.instance
         kw = [(a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in instance.accelerators]
         part = _common_part(kw)
@@ -120,7 +120,9 @@ class _Maker:
             room[s] = left * over // under
             least[s] = -(-int(instance.least_power[s]) * over // under)
         room[instance.closed] = np.minimum(room[instance.closed], 0)
-        self.room, self.least = whole(room, "power"), whole(least, "least power")
+        # what a site takes up stays, so it has to fit the tightest later quarter
+        self.room = np.minimum.accumulate(whole(room, "power")[:, ::-1], axis=1)[:, ::-1]
+        self.least = whole(least, "least power")
 
     def _groups(self) -> Instance:
         """The instance with one site for each group: what families ask for that look at more than one site."""
@@ -198,10 +200,8 @@ class _Maker:
         self.columns = Columns(n, n_list, empty.copy(), empty.copy(), empty.copy(), {}, [])
 
         t = np.arange(self.horizon)
-        # what a site takes up stays, so it has to fit the tightest later quarter
-        tightest = np.minimum.accumulate(self.room[:, ::-1], axis=1)[:, ::-1]
         may = (t >= instance.may_open[:, None]) & ~instance.closed[:, None] & ~instance.standing[:, None]
-        may &= tightest >= self.least[:, None]
+        may &= self.room >= self.least[:, None]
         self.open_site, self.open_quarter = np.nonzero(may)
         self.opens = np.full(may.shape, -1, np.int64)
         count = len(self.open_site)
@@ -212,7 +212,7 @@ class _Maker:
             self._namer("open", self.open_site, self.open_quarter),
             integral=True,
         )
-        beyond = tightest - np.where(instance.standing, 0, self.least)[:, None]
+        beyond = self.room - np.where(instance.standing, 0, self.least)[:, None]
         opened = np.maximum.accumulate(may, axis=1) | instance.standing[:, None]
         holds = opened & (beyond > 0)
         self.more_site, self.more_quarter = np.nonzero(holds)
@@ -226,7 +226,7 @@ class _Maker:
             scale=self.megawatt,
         )
 
-    def _namer(self, what: str, sites: Ints, quarters: Ints) -> families.Namer:
+    def _namer(self, what: str, sites: Ints, quarters: Ints) -> Namer:
         instance = self.instance
         return lambda i: f"{what}({instance.sites[sites[i]].site},{instance.quarters[quarters[i]]})"
 
@@ -290,115 +290,154 @@ class _Maker:
         builder.entries(rows[self.group_of[s], t], self.opens[s, t], -self.least[s])
 
     def _money(self) -> None:
-        """M_t = M_t-1 + sum equipment_k n_gkt + sum building_s (x_st + m_s z_st) + f_s z_st <= B_t.
-
-        A megawatt's building is rounded down to a part of a dollar, so that no plan is shut out.
-        """
-        instance, builder = self.instance, self.builder
+        """M_t = M_t-1 + sum equipment_k n_gkt + sum_s building_s (x_st + m_s z_st) + f_s z_st <= B_t."""
+        instance, builder, quarters = self.instance, self.builder, self.instance.quarters
         if instance.budget is None:
             return
         scale = instance.money_scale
         million = 1_000_000 * scale
-        quarters = instance.quarters
-        spent = builder.columns(
-            "spent",
-            np.zeros(len(quarters), np.int64),
-            -(-instance.budget // million),
-            lambda i: f"budget({quarters[i]})",
-            integral=False,
-            scale=million,
-        )
+
+        def name(i: int) -> str:
+            return f"budget({quarters[i]})"
+
+        none = np.zeros(len(quarters), np.int64)
+        spent = builder.columns("spent", none, -(-instance.budget // million), name, integral=False, scale=million)
         rows = builder.rows("spending", -INFINITE, 0, len(quarters), lambda i: f"spent({quarters[i]})")
         builder.entries(rows, spent, -million)
         builder.entries(rows[1:], spent[:-1], million)
-        building = [site.pue * site.capex_musd_per_mw * 1000 * scale for site in instance.sites]  # for each IT kW
-        self._spend(rows, [(0 * price, price) for price in building], scale, instance.opening_cost)
-        limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), lambda i: f"budget({quarters[i]})")
+        units, loads, opens = self._costs(Costs.to_build(instance), scale)
+        builder.entries(rows[self.groups.candidate_quarter], self.columns.n_list, units)
+        builder.entries(rows[self.more_quarter], self.more[self.more_site, self.more_quarter], loads)
+        builder.entries(rows[self.open_quarter], self.opens[self.open_site, self.open_quarter], opens)
+        limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), name)
         builder.entries(limit, spent, million)
 
-    def _spend(
-        self, rows: Ints | None, per_kw: list[tuple[Fraction, Fraction]], scale: int, opening: Ints
-    ) -> None:
-        """What installing, loading and opening cost, rounded down: into `rows` by quarter, or the objective (None).
-
-        A kW of IT power at s costs per_kw[s][1] once and per_kw[s][0] in every quarter from then on.
-        """
-        groups, builder = self.groups, self.builder
-        ck, ct = groups.candidate_accelerator, groups.candidate_quarter
-        equipment = np.array(
-            [floor((a.gpus_per_unit or 0) * (a.capex_usd or Fraction(0)) * scale) for a in groups.accelerators],
-            dtype=object,
+    def _costs(self, costs: Costs, scale: int) -> tuple[Ints, Ints, Ints]:
+        """Coefficients of n, x and z in parts of `scale`, each rounded down, so that no plan is shut out."""
+        units = [floor(price * scale) for price in costs.unit]
+        shape = self.more.shape
+        loads, opens = np.zeros(shape, dtype=object), np.zeros(shape, dtype=object)
+        for s, (once, running, opening) in enumerate(zip(costs.once, costs.running, costs.opening, strict=True)):
+            minimum = int(self.least[s])
+            for t in range(self.horizon if running else 1):
+                part = (once + running * (self.horizon - t)) * scale / self.parts
+                loads[s, t:] = floor(part * self.megawatt)
+                opens[s, t:] = floor(part * minimum + opening * scale)
+        return (
+            whole(np.array(units, dtype=object), "costs")[self.groups.candidate_accelerator],
+            whole(loads[self.more_site, self.more_quarter], "costs"),
+            whole(opens[self.open_site, self.open_quarter], "costs"),
         )
-        units = whole(equipment, "costs")[ck]
-        step, minimum = Fraction(self.megawatt) / self.parts, [int(value) / self.parts for value in self.least]
-        loads = np.zeros(self.more.shape, dtype=object)
-        opens = np.zeros(self.more.shape, dtype=object)
-        for s, (running, once) in enumerate(per_kw):
-            for t in range(self.horizon):
-                price = once + running * (self.horizon - t)
-                loads[s, t] = floor(price * step)
-                opens[s, t] = floor(price * minimum[s]) + int(opening[s])
-                if not running:
-                    loads[s], opens[s] = loads[s, t], opens[s, t]
-                    break
-        more = whole(loads[self.more_site, self.more_quarter], "costs")
-        fees = whole(opens[self.open_site, self.open_quarter], "costs")
-        more_columns = self.more[self.more_site, self.more_quarter]
-        open_columns = self.opens[self.open_site, self.open_quarter]
-        if rows is None:
-            builder.objective(self.columns.n_list, -units)
-            builder.objective(more_columns, -more)
-            builder.objective(open_columns, -fees)
-            return
-        builder.entries(rows[ct], self.columns.n_list, units)
-        builder.entries(rows[self.more_quarter], more_columns, more)
-        builder.entries(rows[self.open_quarter], open_columns, fees)
 
     def _site_share(self, accounts: AccountColumns) -> None:
-        """q W_gt <= |g| p (everything in service in t), and q (E_st + least density x load of s) <= p everything.
+        """q W_gt <= |g| p (everything in service in t);  q (E_st + d_g load_st) <= p (everything in service in t).
 
-        A site of the group holds at most p/q of everything; what one holds is at least what its load would be in the
-        accelerator with the fewest TPP for a kW.
+        What a site holds is at least what its load would be in the accelerator with the fewest TPP for its power, d_g.
         """
-        instance, builder = self.instance, self.builder
+        instance, builder, groups = self.instance, self.builder, self.groups
         share = instance.scenario.max_share_per_site
         assert share is not None
         p, q = share.numerator, share.denominator
-        total = everything_in_service(accounts)
         size = np.bincount(self.group_of, minlength=self.count)
-        for t, expression in enumerate(total):
-            rows = builder.rows(
+        density = [self._least_density(site.accelerators) for site in instance.sites]
+        loads = whole(np.array([q * floor(each * self.megawatt) for each in density], dtype=object), "a site's share")
+        minima = whole(
+            np.array([q * floor(each * int(m)) for each, m in zip(density, self.least, strict=True)], dtype=object),
+            "a site's share",
+        )
+        for t, everything in enumerate(everything_in_service(accounts)):
+            quarter = instance.quarters[t]
+            fixed = p * everything.constant
+            of_group = builder.rows(
                 "largest share per site",
                 -INFINITE,
-                whole(size.astype(object) * p * expression.constant, "a site's share"),
+                size * fixed,
                 self.count,
-                lambda g, t=t: f"site_share({self.groups.sites[g].site}+,{instance.quarters[t]})",  # type: ignore[misc]
+                lambda g: f"site_share({groups.sites[g].site}+,{quarter})",
             )
-            builder.entries(rows, self.columns.site_tpp[:, t], q * TPP_PER_H100E)
-            for column, coefficient in expression.terms.items():
-                builder.entries(rows, np.full(self.count, column), -p * coefficient * size)
+            builder.entries(of_group, self.columns.site_tpp[:, t], q * TPP_PER_H100E)
+            of_site = builder.rows(
+                "largest share per site",
+                -INFINITE,
+                fixed - q * instance.fleet_tpp[:, t],
+                len(instance.sites),
+                lambda s: f"site_share({instance.sites[s].site},{quarter})",
+            )
+            for columns, coefficients in ((self.more, loads), (self.opens, minima)):
+                s, earlier = np.nonzero(columns[:, : t + 1] >= 0)
+                builder.entries(of_site[s], columns[s, earlier], coefficients[s])
+            for column, coefficient in everything.terms.items():
+                builder.entries(of_group, np.full(self.count, column), -p * coefficient * size)
+                builder.entries(of_site, np.full(len(of_site), column), -p * coefficient)
+
+    def _least_density(self, accelerators: frozenset[str] | None) -> Fraction:
+        """The fewest TPP for a part of a kW among what a site takes."""
+        instance = self.instance
+        return min(
+            (
+                Fraction(int(instance.unit_tpp[k]), int(self.unit_load[k]))
+                for k, a in enumerate(instance.accelerators)
+                if self.unit_load[k] and (accelerators is None or a.id in accelerators)
+            ),
+            default=Fraction(0),
+        )
 
     def _objective(self) -> None:
-        """The scenario's objective, in the whole program's parts; costs of a site rounded down."""
+        """The scenario's objective, in the whole program's parts; costs rounded down."""
         builder, instance, program = self.builder, self.instance, self.model.program
         objective, scale = instance.scenario.objective, program.objective_scale
         if objective in ("cost", "carbon"):
-            hours = HOURS_PER_QUARTER
-            none = np.zeros(len(instance.sites), np.int64)
-            if objective == "cost":
-                per_kw = [
-                    (
-                        site.pue * hours * site.electricity_usd_per_mwh / 1000 * scale,
-                        site.pue * site.capex_musd_per_mw * 1000 * scale,
-                    )
-                    for site in instance.sites
-                ]
-                times = scale // instance.money_scale
-                self._spend(None, per_kw, scale, instance.opening_cost * times)
-                self._serving(scale)
-            else:
-                per_kw = [(site.pue * hours * site.grid_carbon_g_per_kwh / 1000 * scale, Fraction(0)) for site in instance.sites]
-                self._run(per_kw, none)
+            costs = Costs.in_dollars(instance) if objective == "cost" else Costs.in_carbon(instance)
+            units, loads, opens = self._costs(costs, scale)
+            builder.objective(self.columns.n_list, -units)
+            builder.objective(self.more[self.more_site, self.more_quarter], -loads)
+            builder.objective(self.opens[self.open_site, self.open_quarter], -opens)
         else:
             OBJECTIVES[objective](builder, self.groups, self.columns, [0] * self.horizon)
+        if objective == "cost":
+            for (r, _), flow in self.columns.flow.items():
+                price = instance.scenario.demand[r].cost_usd_per_h100e
+                sites = self.columns.flow_sites[r]
+                each = [floor(Fraction(price.get(self.groups.sites[g].site, 0)) * scale) for g in sites]
+                builder.objective(flow, -whole(np.array(each, dtype=object), "costs"))
         builder.offset, builder.objective_scale, builder.sense = program.offset, scale, program.sense
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a unit costs apart from its power, what a kW of IT power costs once and each quarter, what opening costs."""
+
+    unit: list[Fraction]  # by accelerator
+    once: list[Fraction]  # by site, as are the others
+    running: list[Fraction]
+    opening: list[Fraction]
+
+    @classmethod
+    def to_build(cls, instance: Instance) -> Costs:
+        """Dollars of the budget."""
+        return cls(
+            unit=[(a.gpus_per_unit or 0) * (a.capex_usd or Fraction(0)) for a in instance.accelerators],
+            once=[site.pue * site.capex_musd_per_mw * 1000 for site in instance.sites],
+            running=[Fraction(0)] * len(instance.sites),
+            opening=[site.fixed_open_cost_musd * 1_000_000 for site in instance.sites],
+        )
+
+    @classmethod
+    def in_dollars(cls, instance: Instance) -> Costs:
+        """Dollars of the objective `cost`, serving apart."""
+        running = [site.pue * HOURS_PER_QUARTER * site.electricity_usd_per_mwh / 1000 for site in instance.sites]
+        return replace(cls.to_build(instance), running=running)
+
+    @classmethod
+    def in_carbon(cls, instance: Instance) -> Costs:
+        """Kilograms of the objective `carbon`."""
+        none = [Fraction(0)] * len(instance.sites)
+        running = [site.pue * HOURS_PER_QUARTER * site.grid_carbon_g_per_kwh / 1000 for site in instance.sites]
+        return cls([Fraction(0)] * len(instance.accelerators), none, running, none)
+
+
+def _common_part(values: Sequence[Fraction]) -> Fraction:
+    """The largest amount of which all `values` are whole multiples; 1 where all are 0."""
+    below = lcm(*(value.denominator for value in values))
+    above = gcd(*(int(value * below) for value in values))
+    return Fraction(above, below) if above else Fraction(1)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..domain.scenario import Scenario
+from ..ledger import Ledger
 from ..limits import Limit
 from ..regimes import Regime
 from . import families
@@ -29,11 +30,13 @@ from .program import Builder, Program
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A scenario's program, and what is needed to read a solution back."""
+    """A scenario's program, what it was built from, and what is needed to read a solution back."""
 
     instance: Instance
     columns: Columns
     program: Program
+    law: Sequence[Limit]
+    ledger: Ledger
 
 
 def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
@@ -66,4 +69,4 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
         for quarter in instance.quarters
     ]
     OBJECTIVES[scenario.objective](builder, instance, columns, fleet_tpp)
-    return Model(instance, columns, builder.build())
+    return Model(instance, columns, builder.build(), law, ledger)

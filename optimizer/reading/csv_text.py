@@ -25,6 +25,7 @@ MAX_LINE_BYTES: Final = 64 * 1024
 MAX_COLUMNS: Final = 256
 
 _APOSTROPHE: Final = re.compile(r"'+[=+\-@]")
+_NEEDS_APOSTROPHE: Final = re.compile(r"'*[=+\-@]")
 _FIELD: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,"])*')
 
 
@@ -32,6 +33,11 @@ def unescape(cell: str) -> str:
     """A cell trimmed, and without the apostrophe that keeps spreadsheets from running it."""
     cell = cell.strip()
     return cell[1:] if cell[:1] == "'" and _APOSTROPHE.match(cell) else cell
+
+
+def escaped(text: str) -> str:
+    """`text` as a cell that no spreadsheet takes for a formula; `unescape` gives it back."""
+    return f"'{text}" if _NEEDS_APOSTROPHE.match(text) else text
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""Plans into files: YAML and JSON with everything, CSV with the placements; read back, each is the same plan."""
+"""Plans into files: YAML and JSON with everything, workbooks with all but parts of the head, CSV and Parquet with the
+placements. Read back, each is the same plan."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from ..domain.catalogue import Accelerator, bundled_catalogue
 from ..domain.plan import Firm, Place, Placement, Plan, RegimeRef
 from ..errors import Location, show
 from .codes import LOST_IN_FORMAT, TOO_LARGE, UNKNOWN_FORMAT
+from .csv_text import escaped
 from .emit import Number, json_of, yaml_of
 from .files import MAX_TEXT_BYTES
 from .nodes import did_you_mean, refuse
@@ -22,10 +24,10 @@ from .output import refuse_input_as_output, write_atomically
 from .placements_reader import PLACEMENT_COLUMNS
 from .text import word
 
-FORMATS: Final = ("yaml", "json", "csv")
-_BY_SUFFIX: Final = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
+BINARY_FORMATS: Final = ("xlsx", "parquet")
+FORMATS: Final = ("yaml", "json", "csv", *BINARY_FORMATS)
+_BY_SUFFIX: Final = {".yml": "yaml", **{f".{fmt}": fmt for fmt in FORMATS}}
 _NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
-_NEEDS_APOSTROPHE: Final = re.compile(r"'*[=+\-@]")
 
 
 def write_plan(
@@ -37,6 +39,8 @@ def write_plan(
     may_replace_input: bool = False,
 ) -> str:
     """The plan as text, written to `target` as well when one is given. Raises InputError.
+
+    A plan in a binary format is only written, and the text is empty.
 
     Parameters
     ----------
@@ -51,6 +55,12 @@ def write_plan(
     fmt = fmt or ("yaml" if target is None else format_of(target))
     if target is not None and not may_replace_input:
         refuse_input_as_output(target, (*inputs, *([plan.file] if plan.file else [])))
+    if fmt in BINARY_FORMATS:
+        if target is None:
+            mend = "Name a file, or choose a text format."
+            raise refuse(UNKNOWN_FORMAT, Location("output"), f"{fmt} is written to files only", mend)
+        write_atomically(target, plan_bytes(plan, fmt, target.parent))
+        return ""
     text = plan_text(plan, fmt, Path() if target is None else target.parent)
     if target is not None:
         write_atomically(target, text)
@@ -70,7 +80,7 @@ def plan_text(plan: Plan, fmt: str, folder: Path = Path()) -> str:
     """The plan in the format `fmt`, for a file in `folder` (from which its regime's path starts)."""
     if fmt == "csv":
         return placements_csv(plan)
-    if fmt not in FORMATS:
+    if fmt not in FORMATS or fmt in BINARY_FORMATS:
         mend = did_you_mean(fmt, FORMATS)
         raise refuse(UNKNOWN_FORMAT, Location("output"), f"plans are not written as {show(fmt)}", mend)
     document = plan_document(plan, folder)
@@ -135,27 +145,49 @@ def plan_document(plan: Plan, folder: Path = Path()) -> dict[str, Any]:
     return document
 
 
+def plan_bytes(plan: Plan, fmt: str, folder: Path = Path()) -> bytes:
+    """The plan in one of the `BINARY_FORMATS`. InputError when it holds what the format cannot say."""
+    from . import table_files
+
+    plan_document(plan, folder)  # refuses what is no name
+    if fmt == "xlsx":
+        _refuse_lost(plan, fmt, ())
+        regime = _regime(plan.regime, folder)
+        return table_files.workbook(plan, regime["extends"] if isinstance(regime, dict) else regime)
+    _refuse_lost(plan, fmt, ("retirements", "moves"))
+    return table_files.parquet(plan)
+
+
 def placements_csv(plan: Plan) -> str:
     """The placements as a CSV table. InputError when the plan holds what the table cannot say."""
-    lost = [name for name in ("retirements", "moves") if getattr(plan, name)]
-    if any(row.holds_weights for row in plan.placements):
-        lost.append("holds_weights")
-    if lost:
-        why = f"a CSV table holds placements only, and this plan has {', '.join(lost)}"
-        raise refuse(LOST_IN_FORMAT, Location("output"), why, "Write it as YAML or JSON.")
+    _refuse_lost(plan, "csv", ("retirements", "moves"))
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(PLACEMENT_COLUMNS)
     for row in plan.placements:
         cells = _placement(row)
-        writer.writerow([_cell(cells.get(column, "")) for column in PLACEMENT_COLUMNS])
+        writer.writerow([escaped(str(cells.get(column, ""))) for column in PLACEMENT_COLUMNS])
     return stream.getvalue()
 
 
-def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if _NEEDS_APOSTROPHE.match(text) else text
+def left_out(plan: Plan, target: Path) -> list[str]:
+    """The parts of the plan that a file of this name does not hold; none for YAML and JSON."""
+    fmt = format_of(target)
+    if fmt in ("yaml", "json"):
+        return []
+    from . import table_files
+
+    return table_files.left_out(plan, fmt)
+
+
+def _refuse_lost(plan: Plan, fmt: str, parts: Iterable[str]) -> None:
+    """Raise InputError where the plan would be another one without what a table cannot say."""
+    lost = [name for name in parts if getattr(plan, name)]
+    if any(row.holds_weights for row in plan.placements):
+        lost.append("holds_weights")
+    if lost:
+        why = f"{fmt.upper()} does not hold all of a plan, and this one has {', '.join(lost)}"
+        raise refuse(LOST_IN_FORMAT, Location("output"), why, "Write it as YAML or JSON.")
 
 
 def _given(**values: Any) -> dict[str, Any]:

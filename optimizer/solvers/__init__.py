@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from ..errors import SolverError
 from ..model.program import Program
+from . import watchdog
 from .base import Answer, Gate, Listener, Options, Progress, Run
-
-SOLVERS = ("highs", "cp-sat", "cbc")
-"""Engines that every installation has; other names go to PuLP."""
+from .engines import SOLVERS, engine_at, place_of
 
 __all__ = ["SOLVERS", "Answer", "Gate", "Listener", "Options", "Progress", "Run", "solve"]
 
@@ -17,49 +13,23 @@ __all__ = ["SOLVERS", "Answer", "Gate", "Listener", "Options", "Progress", "Run"
 def solve(program: Program, run: Run) -> Answer:
     """The best plan of the engine that the run's options name, cross-checked by a second one where they say so.
 
-    Raises SolverError when there is no such engine, when it fails, and when two engines contradict each other.
+    That there is no plan is said only when a second engine, or HiGHS without its presolve, says so too. Raises
+    SolverError when there is no such engine, when it fails, and when two engines contradict each other.
     """
-    answer = _solve(program, run)
-    if not run.options.cross_check or run.stop.is_set():
+    answer = solve_alone(program, run)
+    doubtful = answer.infeasible and answer.engine != "highs"
+    if run.stop.is_set() or not (run.options.cross_check or doubtful):
         return answer
-    second = "highs" if run.options.solver == "cp-sat" else "cp-sat"
-    other = Run(replace(run.options, solver=second), run.gate, run.listener, program, run.stop)
-    run.report(f"cross-checking with {second}")
-    return _agreed(run, answer, other, _solve(program, other))
+    from .cross_check import cross_check
+
+    return cross_check(program, run, answer)
 
 
-def _agreed(run: Run, answer: Answer, other: Run, second: Answer) -> Answer:
-    """The better of two answers with the tighter of their bounds; SolverError when one makes the other impossible."""
-    names = f"{answer.engine} and {second.engine}"
-    for one, another in ((answer, second), (second, answer)):
-        if one.infeasible and another.point is not None:
-            raise SolverError(f"{names} contradict each other: {one.engine} found no plan possible, the other has one")
-        if one.value is not None and another.bound is not None and one.value > another.bound:
-            raise SolverError(
-                f"{names} contradict each other: a plan of {one.value} is above a bound of {another.bound}"
-            )
-    if second.value is not None and (run.value is None or second.value > run.value):
-        run.point, run.value = second.point, second.value
-    if second.bound is not None:
-        run.lower_bound(second.bound, exact=second.exact_bound)
-    infeasible = answer.infeasible or second.infeasible
-    return run.answer(f"{answer.engine}, cross-checked with {second.engine}", infeasible=infeasible)
-
-
-def _solve(program: Program, run: Run) -> Answer:
-    """The answer of the engine that the run's options name."""
-    name = run.options.solver
-    try:
-        if name == "highs":
-            from . import highs
-
-            return highs.solve(program, run)
-        if name == "cp-sat":
-            from . import cp_sat
-
-            return cp_sat.solve(program, run)
-        from . import pulp_solvers
-
-        return pulp_solvers.solve(program, run, name)
-    except ImportError as error:
-        raise SolverError(f"the solver {name} is not installed: {error}") from error
+def solve_alone(program: Program, run: Run) -> Answer:
+    """The answer of the engine that the run's options name, in a process of its own where that pays."""
+    place = place_of(run.options.solver)
+    if run.options.solver != "cbc" and watchdog.worth_it(program):  # CBC has a process of its own anyway
+        answer = watchdog.solve(program, run, place)
+        if answer is not None:
+            return answer
+    return engine_at(place)(program, run)

@@ -50,7 +50,8 @@ class Answer:
 
     `point` holds whole values for the whole-number columns (other columns mean nothing); `value` and `bound` are
     exact objective numbers (bound >= every plan's value). `exact_bound` says that the bound rests on integer or
-    rational arithmetic alone. `infeasible` says that the engine proved that there is no plan.
+    rational arithmetic alone. `infeasible` says that the engine proved that there is no plan, `failure` in a sentence
+    how it crashed or hung, empty when it ended as it should.
     """
 
     point: Ints | None
@@ -59,6 +60,7 @@ class Answer:
     exact_bound: bool
     infeasible: bool
     engine: str
+    failure: str = ""
 
 
 Gate = Callable[[Ints], bool]
@@ -165,9 +167,9 @@ class Run:
         gap = None if self.gap is None or math.isinf(self.gap) else self.gap
         self.listener(Progress(value, bound, gap, self.seconds, message))
 
-    def answer(self, engine: str, *, infeasible: bool = False) -> Answer:
+    def answer(self, engine: str, *, infeasible: bool = False, failure: str = "") -> Answer:
         """The answer as it stands."""
-        return Answer(self.point, self.value, self.bound, self.exact_bound, infeasible, engine)
+        return Answer(self.point, self.value, self.bound, self.exact_bound, infeasible, engine, failure)
 
 
 def exact_value(program: Program, x: np.ndarray, point: Ints) -> int:

@@ -20,6 +20,8 @@ import numpy as np
 from ..errors import SolverError
 from ..model.program import INFINITE, Program
 from .base import Answer, Run
+from .engines import SOLVERS
+from .totals import write_out
 
 _LOWER_BOUND = re.compile(r"^Lower bound:\s+(\S+)", re.MULTILINE)
 _LOOK_S = 0.1
@@ -27,12 +29,14 @@ _PATIENCE_S = 10.0
 """How long CBC may take to put its best plan down after it was asked to stop."""
 
 
-def solve(program: Program, run: Run, solver_name: str = "cbc") -> Answer:
-    """The best plan that CBC, or PuLP's solver of that name, finds within the run's limits."""
+def solve(program: Program, run: Run) -> Answer:
+    """The best plan that CBC, or PuLP's solver of the name in the run's options, finds within the run's limits."""
     import pulp
 
+    solver_name = run.options.solver
     engine = _engine(pulp, solver_name, run)
-    problem, columns = as_pulp(program)
+    written = write_out(program)
+    problem, columns = as_pulp(written.program)
     run.report(f"{solver_name} is solving")
     try:
         log = _solve_with_cbc(pulp, problem, run) if engine is None else _solve_with(engine, problem)
@@ -43,8 +47,8 @@ def solve(program: Program, run: Run, solver_name: str = "cbc") -> Answer:
     values = [column.varValue for column in columns]
     if problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible) and None not in values:
         x = np.array(values, dtype=np.float64)
-        whole = np.abs(x - np.rint(x))[program.integral].max(initial=0.0) < 1e-4
-        taken = whole and run.offer(x)
+        whole = np.abs(x - np.rint(x))[written.program.integral].max(initial=0.0) < 1e-4
+        taken = whole and run.offer(written.spread(x, program.columns))
         if taken and problem.sol_status == pulp.LpSolutionOptimal and run.value is not None:
             slack = abs(run.value - program.offset) * max(_ratio(run), 1e-9)
             run.lower_bound(run.value + math.floor(slack), exact=False)
@@ -155,7 +159,7 @@ def _engine(pulp: Any, name: str, run: Run) -> Any:
     found = available()
     if name not in found:
         others = f", or one that PuLP finds here: {', '.join(found)}" if found else "; PuLP finds no other one here"
-        raise SolverError(f"there is no solver named '{name}': choose highs, cp-sat or cbc{others}")
+        raise SolverError(f"there is no solver named '{name}': choose {', '.join(SOLVERS)}{others}")
     limits = {"msg": False, "timeLimit": max(run.left, 1.0), "gapRel": _ratio(run)}
     known = inspect.signature(type(pulp.getSolver(name)).__init__).parameters
     return pulp.getSolver(name, **{key: value for key, value in limits.items() if key in known})

@@ -40,6 +40,17 @@ def _cp_sat() -> int:
     return round(float(engine.objective_value))
 
 
+def _scip() -> int:
+    from ortools.linear_solver import pywraplp
+
+    engine = pywraplp.Solver.CreateSolver("SCIP")
+    x = engine.IntVar(0, 10, "x")
+    engine.Add(2 * x <= 7)
+    engine.Maximize(x)
+    engine.Solve()
+    return round(float(x.solution_value()))
+
+
 def _cbc() -> int:
     import pulp
 
@@ -66,6 +77,7 @@ def _pulp(engine: object) -> int:
 ENGINES: dict[str, tuple[str, Callable[[], int]]] = {
     "highs": ("highspy", _highs),
     "cp-sat": ("ortools.sat.python.cp_model", _cp_sat),
+    "scip": ("ortools.linear_solver.pywraplp", _scip),
     "cbc": ("pulp", _cbc),
     "pulp-highs": ("pulp", _pulp_highs),
 }

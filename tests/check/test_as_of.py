@@ -70,15 +70,17 @@ def test_the_verdict_is_that_of_the_day(
     ("day", "status", "note"),
     [
         ("2025-01-12", "undecided", "as_of_unknown"),
-        ("2025-01-13", "compliant", "as_of_not_in_force"),
-        ("2025-05-12", "compliant", "as_of_not_in_force"),
-        ("2025-05-13", "compliant", "as_of_not_in_force"),
-        ("2026-11-22", "compliant", "as_of_not_in_force"),
+        ("2025-01-13", "compliant", "as_of_announced"),
+        ("2025-05-12", "compliant", "as_of_announced"),
+        ("2025-05-13", "violations", "as_of_not_enforced"),
+        ("2026-11-22", "violations", "as_of_not_enforced"),
         ("2026-11-23", "undecided", "as_of_unknown"),
     ],
 )
 @pytest.mark.parametrize("regime", ["factsheet-2025", "ifr-2025"])
-def test_the_framework_itself_was_never_enforced(regime: str, day: str, status: str, note: str, tmp_path: Path) -> None:
+def test_the_framework_was_announced_and_then_not_enforced(
+    regime: str, day: str, status: str, note: str, tmp_path: Path
+) -> None:
     result = checked(tmp_path, day, regime)
     assert result.status == status
     assert note in [one.code for one in result.notes]
@@ -89,9 +91,9 @@ def test_the_framework_itself_was_never_enforced(regime: str, day: str, status: 
 
 
 def test_announced_and_not_enforced_are_told_apart(tmp_path: Path) -> None:
-    for day, state in (("2025-05-12", "announced"), ("2025-05-13", "not enforced")):
+    for day, words in (("2025-05-12", "not yet in force"), ("2025-05-13", "since 2025-05-13, not enforced")):
         notes = " ".join(note_text(note) for note in checked(tmp_path, day, "ifr-2025").notes)
-        assert f"is {state} since" in notes
+        assert words in notes
 
 
 def test_the_ban_on_tier_3_is_in_force_without_the_framework(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worked_cases import Case, cases, complaints, documents, record_complaints
+from worked_cases import Case, cases, complaints, documents, record_complaints, regime_complaints
 
 from optimizer.check import check
 from optimizer.domain.plan import RegimeRef
@@ -51,6 +51,11 @@ def test_every_rule_and_duty_is_complete(regime: str, record: Any) -> None:
         assert rule.id in MEND
         wants = [want for form in document["cases"] for want in form["expect"].values()]
         assert {str(want[0] if isinstance(want, list) else want) for want in wants} >= {"pass", "fail"}
+
+
+@pytest.mark.parametrize("regime", REGIMES, ids=lambda regime: regime.id)
+def test_a_regime_says_of_itself_what_is_known(regime: Regime) -> None:
+    assert regime_complaints(documents()["REGIME"], regime) == []
 
 
 @pytest.mark.parametrize("regime, record", RECORDS)

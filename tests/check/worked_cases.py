@@ -19,6 +19,7 @@ A file holds the cases of one rule, written from the law's text:
           UVEU101(TH,2026Q3): fail
         status: violations      # of the whole plan (optional)
         says: [text]            # stands in the sentence of each limit named (optional)
+        notes: [text]           # stands in the notes (optional)
 
 A duty is expected by name and the day on which it is due, DUTY601(MY,johor,2026Q3): '2026-01-02'; all of the rule are.
 """
@@ -26,6 +27,7 @@ A duty is expected by name and the day on which it is due, DUTY601(MY,johor,2026
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,13 +35,15 @@ import yaml
 
 from optimizer.check import CheckResult, Finding
 from optimizer.domain.plan import Plan
-from optimizer.explain.sentences import sentence
+from optimizer.explain.sentences import note_text, sentence
 from optimizer.reading import read_plan
-from optimizer.regimes import RuleRecord
+from optimizer.regimes import Regime, RuleRecord
 from optimizer.regimes.duties import DutyRecord
 
 FOLDER = Path(__file__).resolve().parents[1] / "cases"
 PLACE = "<place>"
+REGIME = "REGIME"
+"""Stands for the rule in the file of what belongs to no single one: there all findings are looked at."""
 
 
 class Case(NamedTuple):
@@ -94,9 +98,11 @@ class Case(NamedTuple):
         return ["regime:", *lines]
 
 
+@cache
 def documents() -> dict[str, dict[str, Any]]:
     """The files of the cases, by rule."""
-    found = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found = {path.stem: yaml.load(path.read_text(encoding="utf-8"), loader) for path in sorted(FOLDER.glob("*.yaml"))}
     assert all(document["rule"] == stem for stem, document in found.items())
     return found
 
@@ -120,7 +126,7 @@ def _complaints(case: Case, result: CheckResult) -> Iterator[str]:
     if case.rule.startswith("DUTY"):
         yield from _of_duties(case, result)
         return
-    of_rule = [finding for finding in result.findings if finding.limit.rule.id == case.rule]
+    of_rule = [finding for finding in result.findings if case.rule in (finding.limit.rule.id, REGIME)]
     found = {finding.limit.name: finding for finding in of_rule}
     if len(found) < len(of_rule):
         yield "two limits have one name"
@@ -139,6 +145,11 @@ def _complaints(case: Case, result: CheckResult) -> Iterator[str]:
         for name in wanted.keys() & found.keys():
             if text not in sentence(found[name], result.plan.catalogue):
                 yield f"{name} does not say '{text}'"
+
+    notes = " ".join(note_text(note) for note in result.notes)
+    for text in case.form.get("notes", ()):
+        if text not in notes:
+            yield f"no note says '{text}'"
 
 
 def _of_duties(case: Case, result: CheckResult) -> Iterator[str]:
@@ -179,3 +190,28 @@ def record_complaints(document: dict[str, Any], regime: str, record: RuleRecord 
         f"'{text}' is not among what is assumed" for text in want.get("assumes", ()) if text not in record.assumed
     ]
     return found
+
+
+def regime_complaints(document: dict[str, Any], regime: Regime) -> list[str]:
+    """Everything that a regime does not say of itself as REGIME.yaml says it should; its id is that of the file."""
+    want = document["regimes"][regime.provenance.sources[0].id]
+    status, tiers = regime.status, regime.tiers
+    shown = {
+        "enforced": status.enforced,
+        "looked": status.looked,
+        "history": [event.date for event in status.history],
+        "states": [interval.state for interval in status.timeline],
+        "readings": {reading.id: reading.grade for reading in regime.readings},
+        "assumed": list(tiers.assumed),
+    }
+    found = [f"{key} is {value}, not {want[key]}" for key, value in shown.items() if _text(want[key]) != _text(value)]
+    found += [f"'{text}' is said nowhere" for text in want["says"] if text not in regime.title]
+    found += [f"'{text}' is not noted" for text in want["notes"] if text not in status.note]
+    if tiers.grade != want["tiers"]["grade"]:
+        found.append(f"the tiers have grade {tiers.grade}")
+    return found + [f"the tiers do not say '{text}'" for text in want["tiers"]["says"] if text not in tiers.citation]
+
+
+def _text(value: Any) -> str:
+    """Dates are dates in one file and text in the other."""
+    return str([str(item) for item in value]) if isinstance(value, list) else str(value)

@@ -563,3 +563,26 @@ def test_problems_of_settings_are_input_errors(folder: Path) -> None:
 
     with pytest.raises(InputError):
         gather_options(argparse.Namespace(), {"FLEETPLAN_COLOR": "always"}, Path.cwd())
+
+
+# ---- further parts of a run
+
+
+def test_a_certificate_is_about_one_plan_with_all_its_limits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "over.plan.yaml", "--certificate", "c.json", "--ignore", "UVEU101,UVEU102"]) == 0
+    text = (folder / "c.json").read_text(encoding="utf-8")
+    assert "UVEU101(MY,2026Q1)" in text  # what is not judged here is certified all the same
+    (folder / "c.json").unlink()
+    for plans in ([], ["fine.plan.yaml", "over.plan.yaml"]):
+        assert main(["check", *plans, "--certificate", "c.json"]) == 2
+    write(folder, "broken.yaml", BROKEN)
+    assert main(["check", "broken.yaml", "--certificate", "c.json"]) == 2
+    assert not (folder / "c.json").exists()
+
+
+def test_headroom_is_a_part_of_the_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = check(capsys, "fine.plan.yaml")
+    code, report = check(capsys, "fine.plan.yaml", "--headroom")
+    assert code == 0
+    assert "headroom" in json.dumps(report)
+    assert "headroom" not in json.dumps(plain)

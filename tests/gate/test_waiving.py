@@ -10,6 +10,7 @@ from gate_helpers import OVER, WAIVER, result, verdicts
 
 from optimizer.check import CheckResult, check
 from optimizer.errors import Location
+from optimizer.gate.scopes import matches
 from optimizer.gate.waivers import Waiver
 from optimizer.gate.waiving import WaiverDesk
 from optimizer.reading import read_plan
@@ -222,3 +223,8 @@ def test_an_unknown_rule_is_an_error() -> None:
     (problem,) = desk.problems
     assert problem.code == "IN604"
     assert "UVEU101" in problem.mend
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 90, "**/" * 60 + "x", "[" * 200, "?*" * 90])
+def test_no_pattern_takes_long(pattern: str) -> None:
+    assert not matches(pattern, "/".join(["a" * 250 + "b"] * 8))

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ import yaml
 from oracle import FIRST, NotThere, home, judge
 
 from optimizer.bundled import data_path
-from optimizer.domain.plan import Consignee, Firm, Horizon, Move, Place, Placement, Retirement
+from optimizer.domain.plan import Consignee, Firm, Horizon, Move, Place, Placement, Retirement, SiteOperator
 from optimizer.units import Quarter
 
 REGIMES = ("factsheet-2025", "ifr-2025", "none")
@@ -28,27 +29,63 @@ class NotJudged(Exception):
     """The oracle cannot judge this: the plan brings rules or waivers of its own."""
 
 
-def status_of(name: str, text: str) -> str:
-    """The oracle's verdict of a file's text: ``compliant``, ``violations`` or ``undecided``."""
-    plan, regime = plan_from(document(name, text))
+def status_of(name: str, raw: bytes) -> str:
+    """The oracle's verdict of a file: ``compliant``, ``violations`` or ``undecided``."""
+    plan, regime = plan_from(document(name, raw))
     try:
         return judge(plan, regime)[0]
     except NotThere:
         return "undecided"
 
 
-def document(name: str, text: str) -> dict[str, Any]:
+def document(name: str, raw: bytes) -> dict[str, Any]:
     """The file as mappings, lists and text, numbers included; what is left out or null is None."""
-    text = text.removeprefix("\ufeff")
+    if name.endswith(".xlsx"):
+        return of_rows(workbook_rows(raw))
+    if name.endswith(".parquet"):
+        return of_rows(parquet_rows(raw))
+    text = raw.decode("utf-8").removeprefix("\ufeff")
     if name.endswith(".csv"):
-        rows = [[unquoted(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
-        header, *rest = [row for row in rows if any(row)]
-        cells = [dict(zip(header, row, strict=True)) for row in rest]
-        placements = [row | {"country": row["country"].upper()} for row in cells]
-        return {"firm": {"headquarters": "US", "status": "uveu"}, "placements": placements}
+        return of_rows(csv.reader(io.StringIO(text, newline="")))
     if name.endswith(".json"):
         return whole(json.loads(text, parse_int=str, parse_float=str))
     return whole(yaml.load(text, Loader=yaml.BaseLoader))
+
+
+def of_rows(rows: Iterable[Iterable[str]]) -> dict[str, Any]:
+    """A table's placements, of a UVEU from the United States."""
+    header, *rest = [row for row in ([unquoted(cell) for cell in row] for row in rows) if any(row)]
+    cells = [dict(zip(header, row, strict=True)) for row in rest]
+    placements = [row | {"country": row["country"].upper()} for row in cells]
+    return {"firm": {"headquarters": "US", "status": "uveu"}, "placements": placements}
+
+
+def workbook_rows(raw: bytes) -> Iterable[Iterable[str]]:
+    """The first sheet, as a library for workbooks reads it: where it cannot, nothing is judged."""
+    import openpyxl
+
+    try:
+        sheet = openpyxl.load_workbook(io.BytesIO(raw), data_only=True).worksheets[0]
+        rows = [[shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    except Exception as error:
+        raise NotJudged from error
+    if not rows:
+        raise NotJudged
+    return rows
+
+
+def parquet_rows(raw: bytes) -> Iterable[Iterable[str]]:
+    """The table, as a library for Parquet reads it."""
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(pyarrow.BufferReader(raw))
+    return [table.column_names, *([shown(cell) for cell in row.values()] for row in table.to_pylist())]
+
+
+def shown(cell: object) -> str:
+    """A cell as text."""
+    whole_number = isinstance(cell, float) and cell.is_integer()
+    return "" if cell is None else str(int(cell)) if whole_number else str(cell)  # type: ignore[call-overload]
 
 
 def unquoted(cell: str) -> str:
@@ -95,6 +132,7 @@ def plan_from(doc: dict[str, Any]) -> tuple[Any, str]:
             Quarter.parse(row["quarter"]) if row.get("quarter") else None,
             row.get("authorization") or None,
             row.get("consignee") or None,
+            row.get("holds_weights") in ("true", True),
         )
         for row in doc["placements"]
     ]
@@ -135,6 +173,10 @@ def plan_from(doc: dict[str, Any]) -> tuple[Any, str]:
         retirements=retirements,
         moves=moves,
         consignees=consignees,
+        site_operators=[
+            SiteOperator(row["site"], row["headquarters"], frozenset(map(int, row.get("certified") or [])))
+            for row in doc.get("site_operators") or []
+        ],
     )
     return plan, regime
 

@@ -70,20 +70,15 @@ def test_a_bad_input_stays_within_its_limits(name: str, tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def many_values() -> bytes:
-    """A document of a million empty lists."""
-    return b"fleetplan: plan/1\nx: [" + b"[]," * 1_100_000 + b"]\n"
-
-
 def many_keys() -> bytes:
-    """A document of half a million fields of three digits."""
-    return b"fleetplan: plan/1\nx: {" + b"".join(b"%d: 1, " % number for number in range(400_000)) + b"}\n"
+    """A document of many fields that are numbers."""
+    return b"fleetplan: plan/1\nx: {" + b"".join(b"%d: 1, " % number for number in range(50_000)) + b"}\n"
 
 
 def many_errors() -> bytes:
     """A plan of which every row is wrong in every cell."""
     return (
-        HEAD + "placements:\n" + "  - {country: UK, accelerator: h1OO, gpus: 1e5, quarter: 26Q1}\n" * 5_000
+        HEAD + "placements:\n" + "  - {country: UK, accelerator: h1OO, gpus: 1e5, quarter: 26Q1}\n" * 50_000
     ).encode()
 
 
@@ -94,13 +89,13 @@ def one_line() -> bytes:
 
 def open_quotation() -> bytes:
     """A text that is begun and never ends."""
-    return (HEAD + 'x: "' + "a\n" * 5_000_000).encode()
+    return (HEAD + 'x: "' + "a\n" * 1_000_000).encode()
 
 
-@pytest.mark.parametrize("make", [many_values, many_keys, many_errors, one_line, open_quotation])
+@pytest.mark.parametrize("make", [many_keys, many_errors, one_line, open_quotation])
 def test_a_large_plan_is_refused_or_read_in_bounded_time(make: Callable[[], bytes], tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_bytes(make())
-    done = limited(("check", "-q", "plan.yaml"), tmp_path, megabytes=1_000, seconds=60)
+    done = limited(("check", "-q", "plan.yaml"), tmp_path, seconds=10)
     assert done.returncode in (0, 2), done.stderr
     assert b"Traceback" not in done.stderr
     assert b"MemoryError" not in done.stderr
@@ -117,7 +112,7 @@ def test_a_table_of_bad_rows_is_refused_in_time(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(f"country,accelerator,gpus\n{rows}", encoding="utf-8")
     done = limited(("check", *FIRM, "rows.csv"), tmp_path)
     assert done.returncode == 2, done.stderr
-    assert b"and 59950 more" in done.stdout.replace(b",", b"")
+    assert b"and 950 more" in done.stdout
 
 
 def test_a_file_that_vanishes_is_an_error_and_the_others_are_checked(tmp_path: Path) -> None:

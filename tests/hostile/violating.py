@@ -95,7 +95,7 @@ def rename_sites(rng: Random, doc: Document) -> None:
     """Every site gets another name, the same everywhere."""
     tail = rng.choice(["-2", " west", "東京", "é", "_" * 60])
     ends = [end for move in doc.get("moves", []) for end in (move["from"], move["to"])]
-    for row in (*doc["placements"], *doc.get("retirements", []), *ends):
+    for row in (*doc["placements"], *doc.get("retirements", []), *doc.get("site_operators", []), *ends):
         if "site" in row:
             row["site"] += tail
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize(
     "order",
-    [("cbc", "pulp-highs", "highs", "cp-sat"), ("cp-sat", "highs", "pulp-highs", "cbc")],
+    [("cbc", "pulp-highs", "highs", "cp-sat", "scip"), ("cp-sat", "scip", "highs", "pulp-highs", "cbc")],
     ids=["pulp-first", "ortools-first"],
 )
 def test_both_orders_of_import_solve(order: tuple[str, ...]) -> None:

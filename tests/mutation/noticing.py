@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import NamedTuple
 
-from comparing import judged, verdicts, wanted
-from worked_cases import Case, cases, complaints, documents, record_complaints
+from comparing import duties_of, judged, owed, verdicts, wanted
+from duties_oracle import Owed
+from worked_cases import Case, cases, complaints, documents, record_complaints, regime_complaints
 
 from optimizer.check import check
 from optimizer.domain.plan import Plan, RegimeRef
@@ -32,6 +33,7 @@ class Weighed(NamedTuple):
     plan: Plan
     status: str | None
     verdicts: dict[str, str]
+    duties: set[Owed]
 
 
 class TakesTooLong(BaseException):
@@ -51,7 +53,8 @@ class Watch:
                 self.cases.setdefault(case.regime, []).append((case, plan))
         for number in range(oracle_plans):
             plan, regime, status, of = judged(f"plan {number}")
-            self.weighed.setdefault(regime, []).append(Weighed(f"plan {number}", plan, status, wanted(of)))
+            one = Weighed(f"plan {number}", plan, status, wanted(of), owed(f"plan {number}"))
+            self.weighed.setdefault(regime, []).append(one)
 
     def notices(self, regime_id: str, rule: str, ref: RegimeRef | None = None) -> str:
         """Who notices first, the cases of `rule` before all others; empty when nobody does.
@@ -71,14 +74,18 @@ class Watch:
     def _notices(self, regime_id: str, rule: str, ref: RegimeRef | None) -> str:
         regime = None if ref is None else load_regime(ref)
         if regime is not None:
-            for record in regime.records:
+            for record in (*regime.records, *regime.duties):
                 if record_complaints(self.documents[record.rule.id], regime_id, record):
                     return "record"
+            if regime_complaints(self.documents["REGIME"], regime):
+                return "record"
         mine = self.cases.get(regime_id, [])
         for case, plan in sorted(mine, key=lambda entry: entry[0].rule != rule):
-            amended = ref is not None and plan.regime.amend
-            mine_alone = load_regime(ref.replace(amend=plan.regime.amend)) if amended else regime
-            if complaints(case, check(plan, mine_alone)):
+            if ref is not None and (case.form.get("amend") or case.readings):
+                read = load_regime(ref.replace(amend=plan.regime.amend, readings=plan.regime.readings))
+            else:
+                read = regime
+            if complaints(case, check(plan, read, case.as_of)):
                 return f"case {case.name}"
         for one in self.weighed.get(regime_id, []):
             if self._differs(one, regime):
@@ -92,7 +99,9 @@ class Watch:
             return one.status is not None
         if one.status is None:
             return True
-        return result.status != one.status or verdicts(result.findings, one.verdicts) != one.verdicts
+        if result.status != one.status or duties_of(result) != one.duties:
+            return True
+        return verdicts(result.findings, one.verdicts) != one.verdicts
 
 
 def within(seconds: float, ask: Callable[[], str]) -> str:

@@ -26,10 +26,10 @@ REMOVED = object()
 WHOLE = re.compile(r"0|[1-9][0-9]*")
 SHARE = re.compile(r"([0-9.]+)%")
 QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
-DAY = re.compile(r"([0-9]{4}-[0-9]{2}-)([0-9]{2})")
+DAY = re.compile(r"((?:[0-9]{4}-)?[0-9]{2}-)([0-9]{2})")
 SHARE_STEPS = (Fraction(1), Fraction(1, 10_000))  # percentage points: 1/100 and 1/1,000,000
-WORDY = {"brief", "note", "assumed", "event", "not_judged", "sentence", "why"}
-"""Fields that no verdict reads; that what is assumed is said at all, the head of each file of cases asks."""
+WORDY = {"brief", "event", "question", "says"}
+"""Words, in which there is nothing to get wrong by one."""
 
 CHOICES = {
     "each": ("firm", "country", "quarter", "country+quarter", "consignee+year", "site"),
@@ -41,6 +41,8 @@ CHOICES = {
     "unit": ("tpp", "h100e"),
     "grade": ("P", "F", "S", "D", "A"),
     "enforced": ("yes", "no", "not stated"),
+    "state": ("announced", "in force", "not enforced"),
+    "when": ("new location", "new country", "move between countries", "shipment", "amount", "every year", "once"),
 }
 PLACES = tuple(code for code, row in countries().items() if row.follows is None)
 UNIVERSES: dict[str, tuple[str, ...]] = {
@@ -72,6 +74,12 @@ COUNTED_ADDITIONS: list[Change] = [
     *(("received_from", quarter) for quarter in ("2025Q1", "2025Q2")),
     ("listed", "true"),
     *(("unheld", {one: {"tiers": [tier]}}) for one in AUTHORIZATIONS for tier in "12"),
+]
+DUTY_ADDITIONS: list[Change] = [
+    *(("applies", {"status": [status]}) for status in UNIVERSES["status"]),
+    *(("applies", {"tiers": [tier]}) for tier in "123"),
+    *(("authorizations", [one]) for one in AUTHORIZATIONS),
+    *(("from", quarter) for quarter in ("2025Q2", "2028Q1")),
 ]
 RECORD_ADDITIONS: list[Change] = [
     ("severity", "warning"),
@@ -139,7 +147,7 @@ def record_mutants(regime: str) -> Iterator[Mutant]:
                 rest = [*value[:number], *value[number + 1 :]]
                 part = str(record["id"])
                 yield Mutant(regime, part, " left out", {**tree, key: rest})
-                for what, changed in changes(record, "", 0):
+                for what, changed in changes(record, key, 0):
                     whole = [*value[:number], changed, *value[number + 1 :]]
                     yield Mutant(regime, part, what, {**tree, key: whole})
         else:
@@ -188,7 +196,9 @@ def _of_mapping(value: Tree, key: str, depth: int) -> Iterator[Change]:
 
 def _additions(key: str, depth: int) -> list[Change]:
     if depth == 0:
-        return RECORD_ADDITIONS
+        return {"rules": RECORD_ADDITIONS, "duties": DUTY_ADDITIONS}.get(key, [])
+    if key == "unheld":
+        return [(one, {"tiers": [tier]}) for one in AUTHORIZATIONS for tier in "12"]
     if key == "measured":
         return COUNTED_ADDITIONS
     if key in ("applies", "unless", "everywhere_if"):

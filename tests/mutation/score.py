@@ -20,7 +20,10 @@ OTHERWISE = ("refused", "record", "never ends", "raises")
 
 
 class Outcome(NamedTuple):
-    """What became of a mistake. `kind`: case, oracle, otherwise, survives, equivalent, or stale (an equivalent noticed)."""
+    """What became of a mistake.
+
+    `kind` is case, oracle, otherwise, survives, equivalent, or stale (called equivalent, but noticed).
+    """
 
     name: str
     part: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from duties_oracle import Owed, duties
 from oracle import NotThere, Verdicts, folded, judge
 from random_plans import random_plan
 
-from optimizer.check import Finding
+from optimizer.check import CheckResult, Finding
 from optimizer.domain.plan import Plan
 
 
@@ -37,3 +38,17 @@ def verdicts(findings: tuple[Finding, ...], want: dict[str, str]) -> dict[str, s
 
 def wanted(of: Verdicts) -> dict[str, str]:
     return {name(*key): verdict for key, verdict in of.items()}
+
+
+@cache
+def owed(seed: str) -> set[Owed]:
+    """The duties of a random plan, as the oracle has them."""
+    plan, regime, status, _ = judged(seed)
+    return set() if status is None else duties(plan, regime)
+
+
+def duties_of(result: CheckResult) -> set[Owed]:
+    """The duties that the checker finds, by the same names."""
+    found = [(duty.rule.id, duty.due, tuple(folded(part) for part in duty.about)) for duty in result.duties]
+    assert len(set(found)) == len(found), "one duty twice"
+    return set(found)

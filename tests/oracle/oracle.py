@@ -77,6 +77,7 @@ class Batch:
     received: Quarter | None
     consignee: str | None
     gpus: int
+    weights: bool = False
 
 
 def home(code: str) -> str:
@@ -137,6 +138,7 @@ def history(plan: Plan) -> History:
             row.quarter,
             row.consignee,
             row.gpus,
+            row.holds_weights,
         )
         for row in plan.placements
     ]
@@ -228,8 +230,9 @@ def judge(plan: Plan, regime: str) -> tuple[str, Verdicts]:
     if regime != "none":
         low_volume(plan, regime, past.received, verdicts)
         permissions(plan, regime, past, verdicts)
+        closed_weights(plan, past, verdicts)
     for rule, place, period in verdicts:
-        if period and period < str(FIRST.year):
+        if period < str(FIRST.year) if period else plan.horizon.last < FIRST:
             verdicts[rule, place, period] = "not_applicable"
     found = set(verdicts.values())
     if "undecided" in found or plan.horizon.last < FIRST:  # where nothing is judged, nothing is known: stricter
@@ -315,11 +318,16 @@ def within(amount: int, most: int | None) -> bool | None:
 
 
 def low_volume(plan: Plan, regime: str, received: list[Batch], verdicts: Verdicts) -> None:
-    """LPP501: one allowance a year for the consignees of one parent; none for a group with one in Tier 3: stricter."""
+    """LPP501: one allowance a year for the consignees of one parent; none for a group with one in Tier 3: stricter.
+
+    The years of the plan are judged, and those from 2025 on in which anybody received something, before the plan too.
+    """
     barred = {group(plan, row.consignee) for row in plan.consignees if tier(row.headquarters) == 3}
     sent = [batch for batch in received if batch.authorization == "lpp"]
+    dated = [batch.received for batch in sent if batch.received and group(plan, batch.consignee) is not None]
+    years = {quarter.year for quarter in plan.horizon} | {when.year for when in dated if when >= FIRST}
     for parent in {group(plan, batch.consignee) for batch in sent} - {None}:
-        for year in {quarter.year for quarter in plan.horizon}:
+        for year in years:
             rows = [batch for batch in sent if group(plan, batch.consignee) == parent]
             rows = [batch for batch in rows if batch.received is not None and batch.received.year == year]
             verdicts["LPP501", str(parent), str(year)] = agreed(
@@ -358,7 +366,7 @@ def folded(name: str) -> str:
 
 
 def permissions(plan: Plan, regime: str, past: History, verdicts: Verdicts) -> None:
-    """UVEU100, AUTH200, AIA250: who the firm is and what it used, ever; not judged where the horizon ends before."""
+    """UVEU100, AUTH200, AIA250: who the firm is and what it used, ever."""
     head, owner = tier(plan.firm.headquarters), tier(plan.firm.ultimate_parent)
     used = {(home(batch.country), batch.authorization) for batch in past.received}
     if plan.firm.status == "uveu":
@@ -373,5 +381,22 @@ def permissions(plan: Plan, regime: str, past: History, verdicts: Verdicts) -> N
         held |= {"aia"} if tier(country) == 1 else set()
         ever = {authorization for place, authorization in used if place == country}
         verdicts["AUTH200", country, ""] = "pass" if ever <= held else "fail"
-    if plan.horizon.last < FIRST:
-        verdicts.update({key: "not_applicable" for key in verdicts if not key[2]})
+
+
+def closed_weights(plan: Plan, past: History, verdicts: Verdicts) -> None:
+    """WGT701: free in Tier 1, never in Tier 3, else where somebody from Tier 1 operates under paragraphs 14, 15, 18."""
+    operators = {row.site: row for row in plan.site_operators}
+    for batch in past.received:
+        if not batch.weights:
+            continue
+        country, operator = home(batch.country), operators.get(batch.site or "")
+        answer = "undecided" if batch.site is None or operator is None else "fail"
+        if (
+            operator is not None
+            and batch.site
+            and tier(operator.headquarters) == 1
+            and operator.certified >= {14, 15, 18}
+        ):
+            answer = "pass"
+        where = country if batch.site is None else f"{country},{batch.site}"
+        verdicts["WGT701", where, ""] = {1: "pass", 2: answer, 3: "fail"}[tier(country)]

@@ -29,7 +29,18 @@ from oracle import (
 )
 
 from optimizer.domain.catalogue import Accelerator, Meets, bundled_catalogue
-from optimizer.domain.plan import Consignee, Firm, Horizon, Move, Place, Placement, Plan, RegimeRef, Retirement
+from optimizer.domain.plan import (
+    Consignee,
+    Firm,
+    Horizon,
+    Move,
+    Place,
+    Placement,
+    Plan,
+    RegimeRef,
+    Retirement,
+    SiteOperator,
+)
 from optimizer.units import Quarter
 
 DEPENDENCIES = ["PR", "GP", "JE", "GL", "BM", "SJ", "TK", "AX", "BQ", "CX"]
@@ -67,6 +78,7 @@ def random_plan(seed: str) -> tuple[Plan, str]:
         national_use={home(c): rng.choice([0, 1, 10**8, 789_000_000, 2 * 10**9]) for c in _some(rng, countries, 0.15)},
         placements=(),
         consignees=tuple(_consignees(rng, calm)),
+        site_operators=tuple(_operators(rng, calm)),
         snapshot=snapshot,
     )
     plan = _own(plan, "own-unknown", rng.randint(1_600, 4_799), "unknown")
@@ -114,6 +126,14 @@ def _consignees(rng: Random, calm: bool) -> Iterable[Consignee]:
         yield Consignee("Beta", rng.choice(["Alpha", "Beta", "Gamma"]), "AE")
 
 
+def _operators(rng: Random, calm: bool) -> Iterable[SiteOperator]:
+    for site in ("north", "south"):
+        if calm or rng.random() < 0.8:
+            seat = rng.choice(["US", "US", "JE", "TW"] if calm else ["US", "US", "US", "JE", "AE", "HK"])
+            some = [paragraph for paragraph in (14, 15, 18) if calm or rng.random() < 0.8]
+            yield SiteOperator(site, seat, frozenset(some))
+
+
 def _row(rng: Random, plan: Plan, calm: bool, chips: list[str], countries: list[str], scale: int) -> Placement:
     country = rng.choice(countries)
     authorization = consignee = None
@@ -132,7 +152,8 @@ def _row(rng: Random, plan: Plan, calm: bool, chips: list[str], countries: list[
         )
         gpus = rng.randint(1, 700)
     site = rng.choice([None, None, "north", "south"])
-    return Placement(country, rng.choice(chips), gpus, site, quarter, authorization, consignee)
+    weights = rng.random() < (0.03 if calm else 0.1) and (site is not None or not calm)
+    return Placement(country, rng.choice(chips), gpus, site, quarter, authorization, consignee, weights)
 
 
 def _quarter(rng: Random, plan: Plan, undated: float) -> Quarter | None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from comparing import judged, verdicts, wanted
+from comparing import duties_of, judged, owed, verdicts, wanted
 from oracle import FIRST, IFR_NVEU
 
 from optimizer.check import Finding, check
@@ -38,6 +38,8 @@ FLOORS = {
     **{("CAP201", seen): 30 for seen in ("at", "just below", "just above", "not_applicable", "undecided")},
     **{("LPP501", seen): 10 for seen in ("at", "just below", "just above", "not_applicable", "undecided")},
     **{("NVEU401", seen): 10 for seen in ("at", "just below", "just above", "not_applicable", "undecided")},
+    **{("WGT701", verdict): 3 for verdict in ("pass", "fail", "undecided", "not_applicable")},
+    **{(f"DUTY60{number}", "owed"): 30 for number in range(1, 9)},
     **{(rule, verdict): 50 for rule in MEASURED for verdict in ("pass", "fail")},
     **{(rule, "3A090.a decides"): 2 for rule in MEASURED},
 }
@@ -61,6 +63,8 @@ def test_checker_and_oracle_agree_on_random_plans(chunk: int) -> None:
         differ = {key: (found.get(key), want.get(key)) for key in found | want if found.get(key) != want.get(key)}
         assert differ == {}, f"(checker, oracle) differ at seed {seed!r}"
         assert result.status == status, f"seed {seed!r}"
+        assert duties_of(result) == owed(seed), f"seed {seed!r}"
+        seen.update((duty.rule.id, "owed") for duty in result.duties)
         seen["plan", status] += 1
         seen.update((key.split("(")[0], verdict) for key, verdict in found.items())
         seen.update((finding.limit.rule.id, near) for finding in result.findings if (near := _near(finding)))

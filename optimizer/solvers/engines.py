@@ -1,0 +1,35 @@
+"""The engines by name, and where their code is: nothing of it is imported before it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from ..errors import SolverError
+from .base import Engine
+
+SOLVERS = ("highs", "cp-sat", "scip", "cbc")
+"""Engines that every installation has; other names go to PuLP."""
+
+_MODULES = {"highs": "highs", "cp-sat": "cp_sat", "scip": "scip"}
+_INDEPENDENT = ("cp-sat", "scip", "highs")
+"""Engines that may judge another one, the exact one first."""
+
+
+def place_of(name: str) -> str:
+    """Where the engine of that name is, as `module:function`."""
+    return f"{__package__}.{_MODULES.get(name, 'pulp_solvers')}:solve"
+
+
+def engine_at(place: str) -> Engine:
+    """The engine at `place`. Raises SolverError when what it needs is not installed."""
+    module, _, function = place.partition(":")
+    try:
+        engine: Engine = getattr(import_module(module), function)
+    except ImportError as error:
+        raise SolverError(f"what {module.rpartition('.')[2]} needs is not installed: {error}") from error
+    return engine
+
+
+def others(engine: str) -> list[str]:
+    """The engines that can judge an answer which came from `engine`, as an Answer names it."""
+    return [name for name in _INDEPENDENT if name not in engine]

@@ -1,0 +1,159 @@
+"""The process that an engine runs in. `watchdog` starts it, gives it the problem, and judges what comes back.
+
+    python -P -m optimizer.solvers.worker
+
+reads the problem from its input and then the watchdog's replies; its output carries messages to the watchdog and nothing
+else. The engine sees a Run as it does elsewhere, but what it offers is judged by the watchdog, whose Run this one copies.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, BinaryIO, NoReturn
+
+import numpy as np
+
+from ..errors import SolverError
+from ..model.program import Block
+from .base import Run
+from .engines import engine_at
+
+ORPHAN_S = 60.0
+"""How long past its time limit a process may live that nobody watches any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a worker is given: the engine's place, what it solves, and the Run to start from."""
+
+    place: str
+    program: Any
+    options: Any
+    started: float
+    state: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Channel:
+    """Messages to the watchdog, and its replies, which a thread of its own reads."""
+
+    out: BinaryIO
+    replies: SimpleQueue[Any] = field(default_factory=SimpleQueue)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, *message: Any) -> None:
+        """Tell the watchdog."""
+        with self.writing:
+            pickle.dump(message, self.out, pickle.HIGHEST_PROTOCOL)
+            self.out.flush()
+
+    def ask(self, *message: Any) -> Any:
+        """The watchdog's reply."""
+        with self.asking:
+            self.send(*message)
+            return self.replies.get()
+
+
+@dataclass(slots=True)
+class WatchedRun(Run):
+    """A copy of the watchdog's Run: what happens here happens there too, and what is offered is judged there."""
+
+    channel: Channel = None  # type: ignore[assignment]
+
+    def offer(self, x: np.ndarray) -> bool:
+        """Whether the watchdog took `x`."""
+        taken, state = self.channel.ask("offer", np.asarray(x, dtype=np.float64))
+        set_state(self, state)
+        if taken:
+            self.point = np.where(self.program.integral, np.rint(x), 0).astype(np.int64)
+        return bool(taken)
+
+    def lower_bound(self, bound: int, *, exact: bool) -> None:
+        """Take a bound here and there."""
+        Run.lower_bound(self, bound, exact=exact)
+        self.channel.send("bound", bound, exact)
+
+    def report(self, message: str = "") -> None:
+        """Have the watchdog tell the listener."""
+        Run.report(self, message)
+        self.channel.send("report", message)
+
+
+def state_of(run: Run) -> tuple[Any, ...]:
+    """What a copy of `run` has to follow, the point apart."""
+    return run.value, run.bound, run.exact_bound, run.refused
+
+
+def set_state(run: Run, state: tuple[Any, ...]) -> None:
+    """Make `run` stand where another one stood."""
+    run.value, run.bound, run.exact_bound, run.refused = state
+
+
+def main() -> NoReturn:
+    """Solve what comes in, and end the process."""
+    messages = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever an engine prints is no message
+    source = sys.stdin.buffer
+    channel = Channel(messages)
+    problem: Problem = _Unpickler(source, channel).load()
+    channel.send("ready")
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(source, channel, stop), daemon=True).start()
+    try:
+        run = WatchedRun(
+            problem.options, _nothing, _nothing, problem.program, stop, problem.started, channel=channel
+        )
+        run.point = problem.state[0]
+        set_state(run, problem.state[1:])
+        if hasattr(signal, "alarm"):  # the system ends it, whatever the engine is doing
+            signal.alarm(round(run.left + ORPHAN_S))
+        answer = engine_at(problem.place)(problem.program, run)
+        channel.send("answer", answer.infeasible, answer.engine)
+    except SolverError as error:
+        channel.send("error", str(error))
+    except Exception as error:
+        channel.send("fault", f"{type(error).__name__}: {error}")
+    os._exit(0)
+
+
+def _nothing(*_: Any) -> bool:
+    """Stands where the watchdog's own gate and listener do the work."""
+    return False
+
+
+def _listen(source: BinaryIO, channel: Channel, stop: threading.Event) -> None:
+    """Pass on replies and the wish to stop; when the watchdog is gone, end the process and whatever it started."""
+    while True:
+        try:
+            kind, content = pickle.load(source)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            if hasattr(os, "killpg"):
+                os.killpg(0, signal.SIGKILL)
+            os._exit(1)
+        if kind == "stop":
+            stop.set()
+        else:
+            channel.replies.put(content)
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a problem whose blocks of names stayed with the watchdog, which is asked for the few names needed."""
+
+    def __init__(self, file: BinaryIO, channel: Channel) -> None:
+        super().__init__(file)
+        self.channel = channel
+
+    def persistent_load(self, pid: Any) -> Block:
+        number, family, start, count = pid
+        return Block(family, start, count, lambda i: str(self.channel.ask("name", number, i)))
+
+
+if __name__ == "__main__":
+    main()
