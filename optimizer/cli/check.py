@@ -18,7 +18,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..checking.inputs import input_files
 from ..errors import InputError, Location, show
 from ..gate.codes import NAMED_LIKE_A_PLAN, UNFIT_OPTIONS
 from ..gate.policy import verdict
@@ -46,8 +45,11 @@ def run(args: argparse.Namespace) -> int:
     tried, faults = _judged(options, files)
     settled = Settled(tried, options)
     outcomes = [*missing, *settled.outcomes, *faults]
-    for result in settled.results():
-        _refuse_over(options, input_files(result.plan, result.regime))
+    if _targets(options):
+        from ..checking.inputs import input_files
+
+        for result in settled.results():
+            _refuse_over(options, input_files(result.plan, result.regime))
     failures = _write(options, outcomes, settled, tried)
     text = render(options.format, outcomes, show_all=options.all, quiet=options.quiet)
     if options.color == "auto" and options.format == "text":

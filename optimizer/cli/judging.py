@@ -137,10 +137,7 @@ class Judge:
 
     def _read(self, path: Path, text: str | None = None) -> Plan:
         options = self.options
-        if options.max_rows is None:
-            plan = read_plan(path, overrides=self.overrides, stdin_text=text)
-        else:
-            plan = read_plan(path, overrides=self.overrides, stdin_text=text, max_rows=options.max_rows)
+        plan = read_plan(path, overrides=self.overrides, stdin_text=text, max_rows=options.max_rows)
         if not options.readings:
             return plan
         readings = {**plan.regime.readings, **options.readings}

@@ -49,6 +49,7 @@ def entry() -> None:
     guard_output()
     if sys.argv[1:2] == ["check"]:
         gc.disable()  # it is over before there is anything worth collecting
+        sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]  # pyarrow starts in a third of the time without
     code = main(sys.argv[1:])
     sys.exit(close_output(code))
 

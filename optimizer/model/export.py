@@ -5,7 +5,7 @@ for each byte (`install(ashburn%2D1,...)`), so `urllib.parse.unquote` gives the 
 than `LONGEST` is replaced by its number (`row17`), and one that occurs before gets `.2`, `.3`: comments at the top of
 the file say what each of those stands for.
 
-Numbers. All are whole and written in full. A row is divided by the greatest common divisor of its numbers, which changes
+Numbers. All are whole and in full. A row is divided by the greatest common divisor of its numbers, which changes
 nothing but what solvers with absolute tolerances make of it (HiGHS gave up on undivided ones). The objective's constant
 is a column `constant` that is fixed at 1, which all readers understand alike.
 """

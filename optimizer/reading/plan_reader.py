@@ -203,8 +203,8 @@ def _placements_file(
         return []
     mend = "Put the table beside or below the plan, and write its relative path."
     if Path(written).suffix.lower() not in TABLE_SUFFIXES:
-        why = f"a table is needed here, a file that ends in {' or '.join(TABLE_SUFFIXES)}"
-        fields.report(UNKNOWN_FORMAT, "placements_file", why, "Name such a file.")
+        mend = f"Name a file that ends in {', '.join(TABLE_SUFFIXES)}."
+        fields.report(UNKNOWN_FORMAT, "placements_file", "a table is needed here", mend)
         return []
     try:
         path = below(folder, written)

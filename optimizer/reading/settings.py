@@ -9,6 +9,8 @@ and shaped as in a plan file; any other is a problem, for a mistyped `regime` wo
 from __future__ import annotations
 
 import os
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +20,7 @@ from ..errors import Location, show
 from ..frozen import Frozen
 from .codes import BAD_SYNTAX, NO_HEAD, TOO_LARGE, UNKNOWN_FIELD
 from .files import decode, read_bytes
+from .leftovers import left_over
 from .nodes import Node, Problems, did_you_mean, refuse
 
 SETTINGS_FILE: Final = "fleetplan.toml"
@@ -33,6 +36,7 @@ PLAN_SETTINGS: Final = (
 )
 CHECK_PART: Final = "check"
 
+_TOML_PLACE: Final = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 _MAX_BYTES: Final = 1024 * 1024
 _FLAGS: Final = Location("command line")
 _NOTHING: Final[Mapping[str, Node]] = MappingProxyType({})
@@ -155,14 +159,23 @@ def read_toml(path: Path) -> Node:
     """The TOML file at `path` as nodes without lines: numbers are exact text, dates text. Raises InputError."""
     import tomllib
 
-    at = Location(str(path))
-    text = decode(read_bytes(path, _MAX_BYTES), str(path))
+    at = Location(_from_here(path))
+    text = decode(read_bytes(path, _MAX_BYTES), at.file)
     try:
         return _node(tomllib.loads(text, parse_float=_Bare), at)
     except tomllib.TOMLDecodeError as error:
-        raise refuse(BAD_SYNTAX, at, f"not TOML: {error}", "Correct the file.") from None
+        place = _TOML_PLACE.search(str(error))
+        if place is not None:
+            at = Location(at.file, int(place[1]), int(place[2]))
+        why = f"not TOML: {str(error).partition(' (at ')[0]}"
+        raise refuse(BAD_SYNTAX, at, why, left_over(text) or "Correct the file.") from None
     except (RecursionError, ValueError):
         raise refuse(TOO_LARGE, at, "a value is too large or too deeply nested", "Simplify the file.") from None
+
+
+def _from_here(path: Path) -> str:
+    """The path as a person in the working folder would write it; whole, when it lies elsewhere."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _node(value: Any, at: Location) -> Node:

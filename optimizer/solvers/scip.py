@@ -66,9 +66,7 @@ def _load(solver: Any, program: Program) -> list[Any]:
     ]
     starts, indices, data = program.indptr.tolist(), program.indices.tolist(), program.data.tolist()
     for row, (low, high) in enumerate(zip(program.row_lower.tolist(), program.row_upper.tolist(), strict=True)):
-        held = solver.RowConstraint(
-            -infinity if low <= -INFINITE else low, infinity if high >= INFINITE else high, ""
-        )
+        held = solver.RowConstraint(-infinity if low <= -INFINITE else low, infinity if high >= INFINITE else high, "")
         for at in range(starts[row], starts[row + 1]):
             held.SetCoefficient(columns[indices[at]], data[at])
     objective = solver.Objective()

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import SolverError
-from ..model.program import INFINITE, Block, Bools, Ints, Program
+from ..model.program import INFINITE, Block, Bools, Ints, Namer, Program
 from .base import Answer, Options, Run
 from .cross_check import contradiction
 from .engines import engine_at, place_of
@@ -110,8 +110,13 @@ def _blocks(blocks: Sequence[Block], keep: Bools) -> Iterator[Block]:
     for block in blocks:
         members = np.flatnonzero(keep[block.start : block.start + block.count]).tolist()
         if members:
-            yield Block(block.family, start, len(members), lambda i, block=block, members=members: block.name(members[i]))  # type: ignore[misc]
+            yield Block(block.family, start, len(members), _namer(block, members))
             start += len(members)
+
+
+def _namer(block: Block, members: list[int]) -> Namer:
+    """Names the members of a block that are left."""
+    return lambda i: block.name(members[i])
 
 
 def _alone(program: Program, run: Run, name: str) -> Answer | None:

@@ -2,8 +2,9 @@
 
     python -P -m optimizer.solvers.worker
 
-reads the problem from its input and then the watchdog's replies; its output carries messages to the watchdog and nothing
-else. The engine sees a Run as it does elsewhere, but what it offers is judged by the watchdog, whose Run this one copies.
+reads the problem from its input and then the watchdog's replies; its output carries messages to the watchdog and
+nothing else. The engine sees a Run as it does elsewhere, but what it offers is judged by the watchdog, whose Run this
+one copies.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from typing import Any, BinaryIO, NoReturn
 import numpy as np
 
 from ..errors import SolverError
-from ..model.program import Block
-from .base import Run
+from ..model.program import Block, Ints
+from .base import Progress, Run
 from .engines import engine_at
 
 ORPHAN_S = 60.0
@@ -107,9 +108,7 @@ def main() -> NoReturn:
     stop = threading.Event()
     threading.Thread(target=_listen, args=(source, channel, stop), daemon=True).start()
     try:
-        run = WatchedRun(
-            problem.options, _nothing, _nothing, problem.program, stop, problem.started, channel=channel
-        )
+        run = WatchedRun(problem.options, _refuse, _ignore, problem.program, stop, problem.started, channel=channel)
         run.point = problem.state[0]
         set_state(run, problem.state[1:])
         if hasattr(signal, "alarm"):  # the system ends it, whatever the engine is doing
@@ -123,9 +122,13 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def _nothing(*_: Any) -> bool:
-    """Stands where the watchdog's own gate and listener do the work."""
+def _refuse(_: Ints) -> bool:
+    """The gate of a Run whose points the watchdog judges."""
     return False
+
+
+def _ignore(_: Progress) -> None:
+    """The listener of a Run whose reports the watchdog passes on."""
 
 
 def _listen(source: BinaryIO, channel: Channel, stop: threading.Event) -> None:

@@ -201,7 +201,7 @@ def regime_complaints(document: dict[str, Any], regime: Regime) -> list[str]:
         "looked": status.looked,
         "history": [event.date for event in status.history],
         "states": [interval.state for interval in status.timeline],
-        "readings": {reading.id: reading.grade for reading in regime.readings},
+        "readings": {one.id: f"{one.grade}: {one.citation}" for one in regime.readings},
         "assumed": list(tiers.assumed),
     }
     found = [f"{key} is {value}, not {want[key]}" for key, value in shown.items() if _text(want[key]) != _text(value)]

@@ -23,7 +23,11 @@ def named(text: str, code: str, *says: str) -> Bad:
 
 def settings(text: str | bytes, code: str, *says: str) -> Bad:
     """The case of a good table beside bad settings."""
-    return Bad({"rows.csv": TABLE, "fleetplan.toml": text}, ("check", "rows.csv"), code, says, file="fleetplan.toml")
+    at = None
+    if isinstance(text, str):
+        text, at = marked(text)
+    files = {"rows.csv": TABLE, "fleetplan.toml": text}
+    return Bad(files, ("check", "rows.csv"), code, says, at, "fleetplan.toml")
 
 
 def flags(*argv: str, code: str, says: tuple[str, ...], file: str = "command line") -> Bad:
@@ -99,7 +103,8 @@ HEADS = {
         {"plan.yaml": HEAD + ROWS}, ("check", "--headquarters", "CN", "plan.yaml"), "IN403", ("this file says US",)
     ),
     "unknown setting": settings(f"regmie = 'none'\n{SETTINGS}", "IN102", "'regmie'", "Did you mean 'regime'?"),
-    "no TOML": settings("firm =\n", "IN005", "not TOML"),
+    "no TOML": settings("firm =«\n", "IN005", "not TOML"),
+    "merge conflict in settings": settings(f"«<<<<<<< HEAD\n{SETTINGS}", "IN005", "merge conflict: line 1"),
     "setting twice": settings(f"regime = 'none'\nregime = 'none'\n{SETTINGS}", "IN005", "not TOML"),
     "NUL in settings": settings(f"{SETTINGS}a = '\0'\n", "IN005", "not TOML"),
     "settings in UTF-16": settings(SETTINGS.encode("utf-16"), "IN003", "Save it as UTF-8"),

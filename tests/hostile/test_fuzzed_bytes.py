@@ -115,21 +115,21 @@ def damaged(draw: st.DrawFn, source: bytes) -> bytes:
     return bytes(raw)
 
 
-@quick(400)
+@quick(250)
 @given(CHANCES, st.data())
 def test_damaged_yaml(rng: Random, data: st.DataObject) -> None:
     text = as_yaml(rng, rng.choice(seeds()))
     check_against_oracle("plan.yaml", data.draw(damaged(text.encode())))
 
 
-@quick(400)
+@quick(250)
 @given(CHANCES, st.data())
 def test_damaged_json(rng: Random, data: st.DataObject) -> None:
     text = as_json(rng, rng.choice(seeds()))
     check_against_oracle("plan.json", data.draw(damaged(text.encode())))
 
 
-@quick(400)
+@quick(250)
 @given(CHANCES, st.data())
 def test_damaged_tables(rng: Random, data: st.DataObject) -> None:
     check_against_oracle("rows.csv", data.draw(damaged(rng.choice(tables()).encode())))

@@ -28,7 +28,7 @@ def written(rng: Random, doc: Any) -> tuple[str, bytes]:
     return "plan.yaml", (rng.choice(["", "\ufeff"]) + as_yaml(rng, doc)).encode()
 
 
-@quick(400)
+@quick(250)
 @given(CHANCES)
 def test_however_it_is_written_it_breaks_the_law(rng: Random) -> None:
     doc = violating(rng)
@@ -38,7 +38,7 @@ def test_however_it_is_written_it_breaks_the_law(rng: Random) -> None:
     assert answer(name, raw).code == 1, raw
 
 
-@quick(600)
+@quick(400)
 @given(CHANCES)
 def test_a_claim_or_another_spelling_makes_nothing_legal(rng: Random) -> None:
     doc = violating(rng)

@@ -129,6 +129,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if value in ("true", "false"):
         return value == "true"
+    if value == "null":
+        return None
     return int(value) if WHOLE.fullmatch(value) else value
 
 
@@ -187,14 +189,15 @@ def _of_mapping(value: Tree, key: str, depth: int) -> Iterator[Change]:
                     yield f".{name} is {moved}", {moved if o == name else o: kept for o, kept in value.items()}
         for what, changed in changes(item, name, depth + 1):
             yield f".{name}{what}", {**value, name: changed}
-    for name, extra in _additions(key, depth):
+    for name, extra in _additions(value, key, depth):
         if name not in value:
             yield f".{name} added: {_short(extra)}", {**value, name: extra}
     if any(QUARTER.fullmatch(name) for name in value) and "to" not in value:
         yield ".to added: 2027Q4", {**value, "to": "2027Q4"}
 
 
-def _additions(key: str, depth: int) -> list[Change]:
+def _additions(value: Tree, key: str, depth: int) -> list[Change]:
+    """Fields that the mapping may lack. What is the default, or reads nothing without another field, is left out."""
     if depth == 0:
         return {"rules": RECORD_ADDITIONS, "duties": DUTY_ADDITIONS}.get(key, [])
     if key == "unheld":
@@ -202,7 +205,8 @@ def _additions(key: str, depth: int) -> list[Change]:
     if key == "measured":
         return COUNTED_ADDITIONS
     if key in ("applies", "unless", "everywhere_if"):
-        return TEST_ADDITIONS
+        seated = "tiers" in value or "countries" in value
+        return [addition for addition in TEST_ADDITIONS if seated or addition[0] != "seat"]
     return HOLD_ADDITIONS if key in AUTHORIZATIONS else []
 
 

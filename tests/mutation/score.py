@@ -11,7 +11,7 @@ from typing import NamedTuple
 from code_mutants import CodeMutant, code_mutants
 from equivalent import CODE, RECORDS
 from noticing import SECONDS, Watch, within
-from record_mutants import Mutant, record_mutants
+from record_mutants import Mutant, read_tree, record_mutants
 
 from optimizer.domain.plan import RegimeRef
 from optimizer.regimes import builtin_regimes
@@ -54,6 +54,9 @@ def judge_mutants(mutants: Iterable[Mutant | CodeMutant], oracle_plans: int) -> 
     if any(unspoiled.values()):
         raise SystemExit(f"without any mistake the tests complain already: {unspoiled}")
     with TemporaryDirectory() as folder:
+        for regime in builtin_regimes():
+            if by := _of_record(Mutant(regime, "", " as it is", read_tree(regime)), watch, Path(folder)):
+                raise SystemExit(f"{regime}, written anew without a mistake, is noticed: {by}")
         for mutant in mutants:
             if isinstance(mutant, Mutant):
                 by, equivalent = _of_record(mutant, watch, Path(folder)), RECORDS

@@ -321,7 +321,7 @@ def test_fifty_problems_are_shown_and_the_rest_is_counted() -> None:
 
 TABLES = {
     "empty": Bad("", "IN006", None, "header"),
-    "only a header": Bad("country,accelerator,gpus\n", "IN201", None, "List placements"),
+    "only a header": Bad("country,accelerator,gpus\n", "IN201", None, "never fine"),
     "missing column": Bad("country,gpus\nUS,8\n", "IN301", 1, "first line"),
     "unknown column": Bad("country,accelerator,gpu\nUS,h100-sxm,8\n", "IN301", 1, "Did you mean 'gpus'?"),
     "column in capitals": Bad("Country,accelerator,gpus\nUS,h100-sxm,8\n", "IN301", 1, "Did you mean 'country'?"),

@@ -128,7 +128,7 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
 
 
 def test_other_extensions_are_not_guessed(tmp_path: Path) -> None:
-    for name in ("plan.txt", "plan", "plan.xlsx", "plan.parquet"):
+    for name in ("plan.txt", "plan", "plan.xls", "plan.ods"):
         (tmp_path / name).write_text(GOOD)
         assert code_of(tmp_path / name) == "IN011"
     with pytest.raises(InputError, match="IN011"):

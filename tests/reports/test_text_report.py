@@ -27,7 +27,7 @@ def test_no_limit_is_not_counted_as_zero_limits() -> None:
 def test_waived_findings_stay_listed() -> None:
     shown = text.render([waived()])
     first = shown.splitlines()[0]
-    assert "compliant with factsheet-2025: 3 waived," in first
+    assert "passes by waiver or baseline under factsheet-2025: 3 waived," in first
     assert "NOT" not in first
     assert "WAIVED UVEU101  Malaysia  from 2026Q2 (2 periods to 2026Q3)" in shown
     assert "Malaysia holds 7.49 % of" in shown
@@ -36,7 +36,7 @@ def test_waived_findings_stay_listed() -> None:
 
 def test_warnings_are_told_from_violations() -> None:
     shown = text.render([warned()])
-    assert shown.startswith("plans/over.plan.yaml: compliant with factsheet-2025: 3 warnings,")
+    assert shown.startswith("plans/over.plan.yaml: passes with warnings under factsheet-2025: 3 warnings,")
     assert "WARNING UVEU101  Malaysia" in shown
     assert "FAIL" not in shown
 
