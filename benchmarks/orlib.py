@@ -1,8 +1,8 @@
 """The capacitated facility location problem as a scenario, solved and compared with the optima of the OR-Library.
 
-Our model holds that problem as a special case: one quarter, one accelerator of 1 kW that counts one H100-equivalent, and
-the objective `cost`. A warehouse is a site with its capacity as power and its fixed cost as opening cost; a customer is
-a demand region that every site may serve in parts, and `cost_usd_per_h100e` is what one unit of it costs from each site.
+Our model holds that problem as a special case: one quarter, one accelerator of 1 kW that counts one H100-equivalent,
+and the objective `cost`. A warehouse is a site: its capacity is power, its fixed cost what opening costs. A customer
+is a demand region that every site may serve in parts, and `cost_usd_per_h100e` is the cost of a unit from each site.
 Nothing is rounded: the library's costs have five decimals, and divided by the customer's demand they end too.
 
     python benchmarks/orlib.py [--solver NAME] [INSTANCE ...]
@@ -59,9 +59,9 @@ CLOSE = Fraction(1, 10**8)
 
 @dataclass(frozen=True)
 class Warehouses:
-    """An instance: capacity and fixed cost of each warehouse; demand of each customer, and what all of it costs from each.
+    """An instance: capacity and fixed cost by warehouse, demand by customer, and by both the cost of all of the demand.
 
-    A customer may be served by several warehouses, each in proportion.
+    A customer may be served by several warehouses and then pays each in proportion.
     """
 
     name: str

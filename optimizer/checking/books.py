@@ -35,15 +35,11 @@ class Books(Frozen):
     rows: dict[Holding, list[tuple[Row, int]]]  # with the GPUs that the row brought, in the order of entry
     took_across: tuple[Retirement | Move, ...]  # rows that name no authorization and took chips under several
     ranks: RowRanks
+    jurisdictions: frozenset[str]  # every one that chips of the plan ever stand in
 
     def behind(self, account: Account, apart_from: Account | None = None, most: int | None = None) -> list[Row]:
         """The rows that brought what the account counts (see `RowRanks.behind`), the largest share first."""
         return self.ranks.behind(account, apart_from, most)
-
-    @property
-    def jurisdictions(self) -> frozenset[str]:
-        """Every jurisdiction that chips of the plan ever stand in."""
-        return frozenset(holding.country for holding in self.rows)
 
 
 def written_country(row: Row) -> str:
@@ -65,7 +61,8 @@ def keep_books(plan: Plan, regime: Regime) -> Books:
         shown, more = entries.problems[:SHOWN_PROBLEMS], len(entries.problems[SHOWN_PROBLEMS:])
         raise InputError(shown, more)
     ranks = RowRanks(entries.rows, entries.ledger)
-    return Books(plan, horizon, entries.ledger, entries.groups, entries.rows, tuple(entries.took_across), ranks)
+    places = frozenset(holding.country for holding in entries.rows)
+    return Books(plan, horizon, entries.ledger, entries.groups, entries.rows, tuple(entries.took_across), ranks, places)
 
 
 class _Entries:

@@ -64,7 +64,7 @@ class CheckResult(Frozen):
 
     `duties` are the notices and reports that the plan triggers. `as_of` is the date whose law was applied, None for the
     regime as published. `unjudged` means that nothing was judged, so that the status is undecided whatever was found.
-    `fail_on` is the mildest severity that makes a broken limit a violation.
+    `fail_on` is the mildest severity that makes a broken limit a violation. `left_out` are rules that nobody asked for.
     """
 
     plan: Plan
@@ -76,6 +76,7 @@ class CheckResult(Frozen):
     as_of: str | None = None
     unjudged: bool = False
     fail_on: Severity = "error"
+    left_out: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:

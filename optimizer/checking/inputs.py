@@ -14,7 +14,7 @@ def input_files(plan: Plan, regime: Regime) -> list[Path]:
     named = {plan.file, *(row.at.file for row in plan.placements if row.at is not None)}
     files = [Path(name) for name in sorted(named) if name]
     files += [Path(source.file) for source in regime.provenance.sources]
-    if plan.file.lower().endswith(".csv"):
+    if plan.file.lower().endswith((".csv", ".parquet", ".xlsx")):
         settings = nearest_settings(Path(plan.file).absolute().parent)
         if settings is not None:
             files.append(settings[1])

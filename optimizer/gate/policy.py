@@ -73,6 +73,7 @@ def narrowed(result: CheckResult, policy: Policy) -> CheckResult:
         findings=tuple(finding for finding in result.findings if policy.asks_for(finding.limit.rule.id)),
         duties=tuple(duty for duty in result.duties if policy.asks_for(duty.rule.id)),
         fail_on=policy.fail_on,
+        left_out=tuple(left_out),
     )
     text = f"Not judged, because of --select or --ignore: {', '.join(left_out)}"
     return with_notes(narrow, [note(text)] if left_out else [])

@@ -181,7 +181,16 @@ def describe(selection: Selection) -> str:
 
 
 def limits(builder: Builder, accounts: AccountColumns, rules: Iterable[Limit]) -> None:
-    """q measured - p base <= q fixed (or >=) for every limit that applies: one row, named as the limit.
+    """Every limit of the law and of the firm that applies: one row in whole numbers, named as the limit.
+
+        X_at = X_{a,t-1} + E_at - E_{a,t-1} + sum_{s,k in a} w_k n_skt           for all a, t
+        q X_it - p X_jt <= q F_it                       for all limits i at most p/q of j plus F
+        q X_it - p X_jt >= q F_it                       for all limits i at least p/q of j plus F
+
+    An account X_a is the TPP in service (or received in a year) over a selection a: countries, authorizations, sites,
+    dates. A limit i compares the account it measures with a share p/q of its base j and an amount F.
+
+    Fields: `regime`, `own_limits`, `agreements`, `national_use`, `fleet`, `firm`.
 
     With an accelerator k of which it is unknown whether it counts, measured and base are those of what counts for
     certain, and q measured_k - p base_k is added where that is positive (for a floor: where negative), by a column of

@@ -5,7 +5,7 @@
     x_st    power that s takes up in t beyond its minimum     amounts, at the IT equipment (before PUE)
 
     group power   sum_k p_k n_gkt = sum_s in g (x_st + m_s z_st)             every quarter
-    site power    sum_until t (x_s + m_s z_s) <= R_st sum_until t z_s        a site that opens takes up its minimum at once
+    site power    sum_until t (x_s + m_s z_s) <= R_st sum_until t z_s        what opens takes up its minimum at once
     opening       sum_t z_st <= 1
 
 and the families of the whole program over groups in place of sites: supply, money, demand, accounts, limits. All that
@@ -49,6 +49,8 @@ class Aggregate:
     install: Ints  # columns of n, in the order of groups.candidate_*
     opens: Ints  # (S, T) columns of z, -1 where s cannot open in t
     more: Ints  # (S, T) columns of x, -1 where s cannot hold anything
+    power_rows: Ints  # (S, T) rows of site power, -1 where there is none
+    opening_rows: Ints  # (S,) rows of opening, -1 where there is none
 
 
 def aggregate(model: Model) -> Aggregate:
@@ -104,7 +106,7 @@ class _Maker:
         self.groups = self._groups()
 
     def _load(self) -> None:
-        """Unit loads, room and minimum of every site in parts of a kW of IT power, rounded inwards to what units can add up to."""
+        """Unit loads, room and minimum of every site in parts of a kW of IT power, rounded inwards."""
         instance = self.instance
         kw = [(a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in instance.accelerators]
         part = _common_part(kw)
@@ -183,6 +185,8 @@ class _Maker:
             install=self.columns.n_list,
             opens=self.opens,
             more=self.more,
+            power_rows=self.power_rows,
+            opening_rows=self.opening_rows,
         )
 
     def _decisions(self) -> None:
@@ -242,10 +246,10 @@ class _Maker:
             len(sites),
             lambda i: f"opens_once({instance.sites[sites[i]].site})",
         )
-        place = np.zeros(len(instance.sites), np.int64)
-        place[sites] = rows
+        self.opening_rows = np.full(len(instance.sites), -1, np.int64)
+        self.opening_rows[sites] = rows
         columns = self.opens[self.open_site, self.open_quarter]
-        builder.entries(place[self.open_site], columns, 1)
+        builder.entries(self.opening_rows[self.open_site], columns, 1)
         least = instance.scenario.min_open_sites
         if least:
             stand = int(instance.standing.sum())
@@ -257,7 +261,7 @@ class _Maker:
         instance, builder = self.instance, self.builder
         limited = (self.more >= 0) & (self.instance.standing | (self.opens >= 0).any(axis=1))[:, None]
         sites, quarters = np.nonzero(limited)
-        rows = np.full(limited.shape, -1, np.int64)
+        self.power_rows = rows = np.full(limited.shape, -1, np.int64)
         standing = instance.standing[sites]
         rows[limited] = builder.rows(
             "power",
@@ -353,7 +357,7 @@ class _Maker:
                 -INFINITE,
                 size * fixed,
                 self.count,
-                lambda g: f"site_share({groups.sites[g].site}+,{quarter})",
+                lambda g, quarter=quarter: f"site_share({groups.sites[g].site}+,{quarter})",  # type: ignore[misc],
             )
             builder.entries(of_group, self.columns.site_tpp[:, t], q * TPP_PER_H100E)
             of_site = builder.rows(
@@ -361,7 +365,7 @@ class _Maker:
                 -INFINITE,
                 fixed - q * instance.fleet_tpp[:, t],
                 len(instance.sites),
-                lambda s: f"site_share({instance.sites[s].site},{quarter})",
+                lambda s, quarter=quarter: f"site_share({instance.sites[s].site},{quarter})",
             )
             for columns, coefficients in ((self.more, loads), (self.opens, minima)):
                 s, earlier = np.nonzero(columns[:, : t + 1] >= 0)

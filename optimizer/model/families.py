@@ -1,7 +1,16 @@
 """The business constraints, one function per family; each docstring is its mathematics and names the scenario fields.
 
-Decisions: n_skt units of k installed at s in t (whole), y_st site s open in t (0 or 1). Continuous helpers are sums
-of them: U_st power drawn, W_st TPP at a site, V_kt units waiting, M_t money spent, g_rst capacity that s serves to r.
+Variables:
+
+    n_skt   units of k installed at s in t              whole
+    y_st    site s is open in t                         0 or 1
+    U_st    power drawn at s in t                       a sum
+    W_st    TPP in service at s in t                    a sum
+    V_kt    units of k that wait in t                   a sum
+    M_t     money spent up to and in t                  a sum
+    g_rst   TPP at s that serves r in t                 continuous
+
+docs/model.md is made of these docstrings (`make model`): indented lines are mathematics.
 """
 
 from __future__ import annotations
@@ -44,9 +53,14 @@ def _by_site_quarter(instance: Instance, what: str) -> Namer:
 
 
 def decisions(builder: Builder, instance: Instance) -> Columns:
-    """n_skt in 0..upper, whole; y_st in {0, 1}, open from the start where fleet stands, shut where power is missing.
+    """What is decided: units, where the site takes them and while it has power, and openings.
 
-    Fields: supply, sites, fleet.
+        0 <= n_skt <= min(u_kt, P_st / a_sk)            for all s, k, t
+        y_st in {0, 1}                                  for all s, t
+
+    A site where fleet stands is open from the start; one without power, or kept closed, is shut.
+
+    Fields: `supply`, `sites` (accelerators, power_mw), `fleet`, `keep_closed`.
     """
     sites, accelerators, quarters = instance.sites, instance.accelerators, instance.quarters
     shape = (len(sites), len(accelerators), len(quarters))
@@ -74,9 +88,13 @@ def decisions(builder: Builder, instance: Instance) -> Columns:
 
 
 def opening(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """y_s,t >= y_s,t-1: a site that is open stays open;  y_sT = 1 where kept open, 0 where kept closed.
+    """A site that is open stays open; those kept open are open at the end, those kept closed never.
 
-    Fields: keep_open, keep_closed.
+        y_st >= y_{s,t-1}                               for all s, t
+        y_sT = 1                                        for all s kept open
+        y_sT = 0                                        for all s kept closed
+
+    Fields: `keep_open`, `keep_closed`.
     """
     sites, horizon = instance.sites, instance.horizon
     for field, chosen, value in (
@@ -105,11 +123,15 @@ def _kept_namer(instance: Instance, field: str, kept: Ints) -> Namer:
 
 
 def power(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """U_st = U_s,t-1 + sum_k a_sk n_skt;  m_s y_st <= U_st <= P_st y_st.
+    """What is drawn fits the power at the meter, and an open site draws at least its minimum viable power.
 
-    What is drawn fits the power at the meter, and an open site draws at least its minimum viable power, or what one
-    unit draws. Power is counted in megawatts (a column of scale 1,000 kW), so that solvers see sensible numbers.
-    Fields: sites.power_mw, pue, min_viable_mw; catalogue kw_per_gpu.
+        U_st = U_{s,t-1} + sum_k a_sk n_skt             for all s, t
+        U_st <= P_st y_st                               for all s, t
+        U_st >= m_s y_st                                for all s, t
+
+    Power is counted in megawatts (a column of scale 1,000 kW), so that solvers see sensible numbers.
+
+    Fields: `sites` (power_mw, pue, min_viable_mw), `accelerators` (kw_per_gpu).
     """
     megawatt = np.broadcast_to(1000 * instance.power_scale[:, None], columns.y.shape)
     columns.power[:] = builder.columns(
@@ -143,9 +165,12 @@ def power(builder: Builder, instance: Instance, columns: Columns) -> None:
 
 
 def supply(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """V_kt = V_k,t-1 + (u_kt - u_k,t-1) - sum_s n_skt >= 0: what is not installed waits.
+    """What is delivered and not installed waits, and nothing is installed that was not delivered.
 
-    Fields: supply (GPUs, in whole units).
+        V_kt = V_{k,t-1} + u_kt - u_{k,t-1} - sum_s n_skt        for all k, t
+        V_kt >= 0                                       for all k, t
+
+    Fields: `supply` (GPUs, in whole units).
     """
     accelerators, quarters = instance.accelerators, instance.quarters
     shape = instance.delivered.shape
@@ -160,17 +185,23 @@ def supply(builder: Builder, instance: Instance, columns: Columns) -> None:
     left = builder.rows("supply", 0, INFINITE, waiting.size, name, margin=2)
     builder.entries(left, waiting.ravel(), 1)
     arriving = np.diff(instance.delivered, axis=1, prepend=0).ravel()
-    rows = builder.rows("supply", arriving, arriving, len(arriving), name).reshape(shape)
+    rows = builder.rows("supply", arriving, arriving, len(arriving), lambda i: f"supply_sum{name(i)[6:]}").reshape(
+        shape
+    )
     builder.entries(rows, waiting, 1)
     builder.entries(rows[:, 1:], waiting[:, :-1], -1)
     builder.entries(rows[instance.candidate_accelerator, instance.candidate_quarter], columns.n_list, 1)
 
 
 def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """M_t = M_t-1 + sum_sk c_sk n_skt + sum_s f_s (y_st - y_s,t-1) <= B_t: unspent money carries over.
+    """What is spent on units in place and on openings is there; unspent money carries over.
 
-    Fields: budget_musd; sites.fixed_open_cost_musd, capex_musd_per_mw; catalogue capex_usd. Sites that hold fleet
-    are open already and cost nothing to open.
+        M_t = M_{t-1} + sum_{s,k} c_sk n_skt + sum_s f_s (y_st - y_{s,t-1})      for all t
+        M_t <= B_t                                      for all t
+
+    Sites that hold fleet are open already and cost nothing to open.
+
+    Fields: `budget_musd`, `sites` (fixed_open_cost_musd, capex_musd_per_mw), `accelerators` (capex_usd).
     """
     if instance.budget is None:
         return
@@ -199,9 +230,14 @@ def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
 
 
 def site_capacity(builder: Builder, instance: Instance, columns: Columns, which: Ints) -> None:
-    """W_st = W_s,t-1 + sum_k w_k n_skt, the TPP in service at each site that demand or a site share looks at.
+    """The TPP in service at each site that demand or a site share looks at.
 
-    Counted in H100-equivalents (a column of scale 15,832 TPP), so that solvers see numbers of a sensible size.
+        W_st = W_{s,t-1} + sum_k w_k n_skt              for all s, t
+
+    Counted in H100-equivalents (a column of scale 15,832 TPP), so that solvers see numbers of a sensible size. Fleet
+    that stands at the site counts.
+
+    Fields: `accelerators` (tpp), `fleet`.
     """
     horizon = instance.horizon
     most = _most_site_tpp(instance)[which]
@@ -255,9 +291,15 @@ def reachable(instance: Instance) -> list[Ints]:
 
 
 def demand(builder: Builder, instance: Instance, columns: Columns, near: list[Ints]) -> None:
-    """sum_s g_rst >= D_rt over the sites near r;  sum_r g_rst <= W_st: capacity serves one region at a time.
+    """Each region is served what it wants by sites within its reach, and capacity serves one region at a time.
 
-    Fields: demand (region, h100e or tpp, max_rtt_ms or sites). Flows are counted in H100-equivalents.
+        sum_{s near r} g_rst >= D_rt                    for all r, t
+        sum_r g_rst <= W_st                             for all s, t
+        g_rst >= 0                                      for all r, s near r, t
+
+    Flows are counted in H100-equivalents.
+
+    Fields: `demand` (region, h100e or tpp, max_rtt_ms or sites).
     """
     wanted, quarters = instance.scenario.demand, instance.quarters
     serves: list[tuple[Ints, int, Ints]] = []
@@ -301,7 +343,12 @@ def _flow_namer(instance: Instance, region: str, sites: Ints, quarter: str) -> N
 
 
 def open_sites(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """sum_s y_sT >= least number of open sites at the horizon's end. Field: min_open_sites."""
+    """At the horizon's end at least so many sites are open.
+
+        sum_s y_sT >= least
+
+    Fields: `min_open_sites`.
+    """
     least = instance.scenario.min_open_sites
     if least:
         row = builder.rows("number of open sites", least, INFINITE, 1, lambda _: "min_open_sites")
@@ -309,7 +356,12 @@ def open_sites(builder: Builder, instance: Instance, columns: Columns) -> None:
 
 
 def site_share(builder: Builder, instance: Instance, columns: Columns, total: Sequence[Expression]) -> None:
-    """q W_st <= p (everything in service in t) with p/q the largest share. Field: max_share_per_site."""
+    """No site holds more than its share of everything in service, with p/q the largest share and X_t the total.
+
+        q W_st <= p X_t                                 for all s, t
+
+    Fields: `max_share_per_site`.
+    """
     share = instance.scenario.max_share_per_site
     assert share is not None
     p, q = share.numerator, share.denominator

@@ -1,15 +1,28 @@
 """A scenario as arrays: the sets and parameters of the mathematics, in whole numbers.
 
-Sets and indices: s site, k accelerator (of those delivered), t quarter, r demand region. Parameters:
+Sets:
 
-    w_k      TPP of a unit of k                     a_sk   power of a unit of k at s's meter, in kW / power_scale_s
-    P_st     power at the meter of s in t           m_s    least power of s once open
-    u_kt     units of k delivered up to and in t    c_sk   cost of a unit of k at s, in dollars / money_scale
-    f_s      cost of opening s                      B_t    money available up to and in t
+    s    candidate site                                 `sites`
+    k    accelerator that is delivered                  `supply`
+    t    quarter, of T                                  `horizon`
+    r    demand region                                  `demand`
 
-A site is open when it holds something, so m_s is at least what the smallest unit draws.
+Parameters:
 
-`E` is the standing fleet: what it draws, counts and serves are constants (`fleet_*`).
+    w_k    TPP of a unit of k                           `accelerators`: tpp, gpus_per_unit
+    a_sk   power of a unit of k at the meter of s       `accelerators`: kw_per_gpu, gpus_per_unit; `sites`: pue
+    P_st   power at the meter of s in t                 `sites`: power_mw, first_quarter
+    m_s    least power of s once open                   `sites`: min_viable_mw
+    u_kt   units of k delivered up to and in t          `supply`
+    c_sk   cost of a unit of k in place at s            `accelerators`: capex_usd; `sites`: capex_musd_per_mw
+    f_s    cost of opening s                            `sites`: fixed_open_cost_musd
+    B_t    money available up to and in t               `budget_musd`
+    D_rt   TPP wanted within reach of r in t            `demand`: tpp, h100e, from
+    E_t    TPP of the standing fleet in t               `fleet`
+
+Power is in parts of a kW (`power_scale` of a site), money in parts of a dollar (`money_scale`). A site is open when it
+holds something, so m_s is at least what the smallest unit draws. What the standing fleet draws, counts and serves are
+constants (`fleet_*`).
 """
 
 from __future__ import annotations

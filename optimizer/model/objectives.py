@@ -15,23 +15,34 @@ from .program import Builder
 
 
 def capacity(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
-    """max sum_skt w_k n_skt + E: TPP in service at the end of the horizon."""
+    """TPP in service at the end of the horizon.
+
+    max sum_{s,k,t} w_k n_skt + E_T
+    """
     builder.objective(columns.n_list, instance.unit_tpp[instance.candidate_accelerator])
     builder.offset = fleet_tpp[-1]
 
 
 def capacity_over_time(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
-    """max sum_t sum_sk w_k N_skt + E_t: TPP in service at each quarter's end, summed over the quarters."""
+    """TPP in service at each quarter's end, summed over the quarters.
+
+    max sum_{s,k,t} (T - t + 1) w_k n_skt + sum_t E_t
+    """
     quarters_in_service = instance.horizon - instance.candidate_quarter
     builder.objective(columns.n_list, instance.unit_tpp[instance.candidate_accelerator] * quarters_in_service)
     builder.offset = sum(fleet_tpp)
 
 
 def cost(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
-    """min opening + building and IT + electricity of the GPU-quarters in service + serving, in dollars.
+    """Opening, building and IT, electricity of the quarters in service, and serving, in dollars.
 
-    Electricity: kW at the meter x 2,190 hours x the site's price, for each quarter in service, standing fleet at
-    named sites included. Serving: cost_usd_per_h100e x H100-equivalents served, each quarter.
+        min sum_s f_s y_sT + sum_{s,k,t} (c_sk + (T - t + 1) h_s a_sk) n_skt + sum_{r,s,t} b_rs g_rst
+
+    h_s is the price of a kW at the meter for a quarter of 2,190 hours, b_rs what serving costs; electricity of the
+    fleet at named sites is a constant beside it.
+
+    Fields: `sites` (fixed_open_cost_musd, capex_musd_per_mw, electricity_usd_per_mwh), `accelerators` (capex_usd),
+    `demand` (cost_usd_per_h100e).
     """
     per_unit = _running(instance, [site.electricity_usd_per_mwh / 1000 for site in instance.sites])
     serving = [
@@ -56,7 +67,14 @@ def cost(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list
 
 
 def carbon(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
-    """min kilograms of CO2 of the electricity drawn over the horizon: kWh at the meter x the grid's intensity."""
+    """Kilograms of CO2 of the electricity drawn over the horizon.
+
+        min sum_{s,k,t} (T - t + 1) e_s a_sk n_skt
+
+    e_s is the intensity of the grid at s times 2,190 hours; the fleet at named sites is a constant beside it.
+
+    Fields: `sites` (grid_carbon_g_per_kwh, pue), `accelerators` (kw_per_gpu).
+    """
     per_kwh = [site.grid_carbon_g_per_kwh / 1000 for site in instance.sites]
     per_unit = _running(instance, per_kwh)
     fleet = _fleet_running(instance, per_kwh)

@@ -23,7 +23,8 @@ from .parquet_pages import MAX_TOTAL_BYTES, BadPages, unpacked_bytes
 from .table_rows import NEEDED_COLUMNS, OPTIONAL_COLUMNS, PLACEMENT_COLUMNS, read_rows, too_many_rows
 
 MAX_ROWS: Final = 50_000_000
-_BATCH_ROWS: Final = 131_072
+_BATCH_ROWS: Final = 65_536
+_BULK_ROWS: Final = 524_288
 _MAGIC: Final = b"PAR1"
 _MOST_TEXT: Final = 1_000
 """Bytes that a text takes on average, at most."""
@@ -107,7 +108,7 @@ class _ParquetTable:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row's number and its cells as text, an empty one for nothing."""
         line = 0
-        for batch in self._batches():
+        for batch in self._batches(_BATCH_ROWS):
             columns = [_texts(batch.column(name)) for name in self.columns]
             for cells in zip(*columns, strict=True):
                 line += 1
@@ -117,23 +118,22 @@ class _ParquetTable:
         """The placements, None when there is no row. Raises NotPlain."""
         import pyarrow
 
-        types = pyarrow.types
-        tally = BulkTally(self.file, self.columns, catalogue, str)
-        for batch in self._batches():
+        tally: BulkTally | None = None
+        for batch in self._batches(_BULK_ROWS):
             table = pyarrow.Table.from_batches([batch])
-            for place, name in enumerate(self.columns):
-                column = table.column(place)
+            for place, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
                 if name == "gpus":
                     if column.null_count:
                         raise NotPlain
                     table = table.set_column(place, name, _decoded(column).cast(pyarrow.int64()))
-                elif types.is_null(column.type):
-                    nothing = pyarrow.nulls(table.num_rows, pyarrow.string()).dictionary_encode()
-                    table = table.set_column(place, name, nothing)
-                elif not types.is_dictionary(column.type):
-                    table = table.set_column(place, name, column.cast(pyarrow.string()).dictionary_encode())
-            tally.add(table, 0)
-        return tally.placements(notes)
+                elif not pyarrow.types.is_null(column.type):
+                    table = table.set_column(place, name, _coded(column))
+            said = [name for name in self.columns if not pyarrow.types.is_null(table[name].type)]
+            if not {*NEEDED_COLUMNS} <= {*said}:
+                raise NotPlain
+            tally = tally or BulkTally(self.file, said, catalogue, str)
+            tally.add(table.select(said), 0)
+        return None if tally is None else tally.placements(notes)
 
     def _open(self, dictionaries: list[str]) -> Any:
         from pyarrow.parquet import ParquetFile
@@ -148,8 +148,8 @@ class _ParquetTable:
             page_checksum_verification=True,
         )
 
-    def _batches(self) -> Iterator[Any]:
-        yield from self._open(self.texts).iter_batches(_BATCH_ROWS, columns=list(self.columns))
+    def _batches(self, rows: int) -> Iterator[Any]:
+        yield from self._open(self.texts).iter_batches(rows, columns=list(self.columns))
 
     def _check_size(self, metadata: Any) -> None:
         """Raise InputError when the file is too large to be unpacked."""
@@ -235,6 +235,16 @@ def _decoded(column: Any) -> Any:
     import pyarrow
 
     return column.cast(column.type.value_type) if pyarrow.types.is_dictionary(column.type) else column
+
+
+def _coded(column: Any) -> Any:
+    """A column of texts as one of 32-bit codes and a dictionary."""
+    import pyarrow
+
+    wanted = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    if column.type == wanted:
+        return column
+    return (_decoded(column).cast(pyarrow.string())).dictionary_encode()
 
 
 def _texts(column: Any) -> list[str]:

@@ -9,7 +9,6 @@ and shaped as in a plan file; any other is a problem, for a mistyped `regime` wo
 from __future__ import annotations
 
 import os
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -159,7 +158,7 @@ def read_toml(path: Path) -> Node:
     """The TOML file at `path` as nodes without lines: numbers are exact text, dates text. Raises InputError."""
     import tomllib
 
-    at = Location(_from_here(path))
+    at = Location(str(path))
     text = decode(read_bytes(path, _MAX_BYTES), at.file)
     try:
         return _node(tomllib.loads(text, parse_float=_Bare), at)
@@ -171,11 +170,6 @@ def read_toml(path: Path) -> Node:
         raise refuse(BAD_SYNTAX, at, why, left_over(text) or "Correct the file.") from None
     except (RecursionError, ValueError):
         raise refuse(TOO_LARGE, at, "a value is too large or too deeply nested", "Simplify the file.") from None
-
-
-def _from_here(path: Path) -> str:
-    """The path as a person in the working folder would write it; whole, when it lies elsewhere."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _node(value: Any, at: Location) -> Node:

@@ -96,7 +96,7 @@ class Cells:
 
 
 class Tally:
-    """Placements by their coordinates, in the order of their first rows."""
+    """Placements by their coordinates, in the order of the lines that they stand at: those of their largest rows."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -113,10 +113,10 @@ class Tally:
         if largest > sums[1] or (largest == sums[1] and line < sums[2]):
             sums[1], sums[2] = largest, line
 
-    def small_letters(self, line: int, rows: int = 1) -> None:
-        """Count rows, of which `line` is the first, with a country code in small letters."""
-        self._small += rows
-        self._first_small = min(line, self._first_small or line)
+    def small_letters(self, line: int) -> None:
+        """Count a row with a country code in small letters."""
+        self._small += 1
+        self._first_small = self._first_small or line
 
     def placements(self, notes: list[str]) -> list[Placement]:
         """A placement for each of the coordinates; what the plan's reader should know is added to `notes`."""
@@ -125,19 +125,15 @@ class Tally:
             where = f"line {first}" if self._small == 1 else f"{self._small} rows, the first on line {first}"
             notes.append(f"{self.file}: country codes in small letters were read as capitals ({where})")
         file = self.file
+        ordered = sorted(self._sums.items(), key=_line)
         return [
-            Placement(
-                where.country,
-                where.accelerator,
-                gpus,
-                where.site,
-                where.quarter,
-                where.authorization,
-                where.consignee,
-                at=Location(file, line),
-            )
-            for where, (gpus, _, line) in self._sums.items()
+            Placement(country, accelerator, sums[0], site, quarter, way, consignee, False, Location(file, sums[2]))
+            for (country, accelerator, site, quarter, way, consignee), sums in ordered
         ]
+
+
+def _line(item: tuple[Coordinates, list[int]]) -> int:
+    return item[1][2]
 
 
 def read_rows(

@@ -12,7 +12,7 @@ from ..errors import Location, show
 from ..frozen import Frozen
 from ..limits import Chips
 from ..reading import read_document
-from ..reading.codes import MISSING, OUT_OF_RANGE, WRONG_SCHEMA, WRONG_TYPE
+from ..reading.codes import BAD_PATH, MISSING, OUT_OF_RANGE, WRONG_SCHEMA, WRONG_TYPE
 from ..reading.nodes import Fields, Node, Problems, did_you_mean, refuse
 from ..units import Quarter
 from .codes import BAD_AMENDMENT, CIRCLE, UNKNOWN_REGIME
@@ -106,6 +106,9 @@ def _path(base: str, folder: Path, at: Location | None) -> Path:
     if not base.lower().endswith(_SUFFIXES):
         mend = f"{did_you_mean(base, builtin_regimes())} A regime of your own is named by its file, as my-regime.yaml."
         raise refuse(UNKNOWN_REGIME, at or Location(show(base)), "not a regime", mend, field="regime", found=show(base))
+    if "://" in base:
+        mend = "Save the file in your repository, and name it by its path."
+        raise refuse(BAD_PATH, at or Location(show(base)), "URLs are not read", mend, field="regime", found=show(base))
     return folder / base
 
 

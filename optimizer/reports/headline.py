@@ -65,7 +65,9 @@ def _counts(result: CheckResult) -> list[str]:
         parts.append(f"{counts['waived']:,} waived")
     if counts["pass"]:
         parts.append(f"{many(counts['pass'], 'limit')} kept")
-    if not parts:
+    if result.left_out:
+        parts.append(f"{many(len(result.left_out), 'rule')} not asked for")
+    elif not parts:
         parts.append("nothing was judged" if result.unjudged else "it sets no limit that this plan touches")
     return parts
 

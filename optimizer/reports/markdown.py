@@ -38,7 +38,7 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
         for section in outcome.sections:
             file = f" ({outcome.file})" if len(outcomes) > 1 else ""
             page.lines(
-                f"### {markdown(section.title + file)}", [markdown(line, MOST_IN_LINE) for line in section.lines]
+                f"### {markdown(section.title + file)}", [f"- {markdown(line, MOST_IN_LINE)}" for line in section.lines]
             )
             if section.table:
                 page.table("", section.table[0], section.table[1:])

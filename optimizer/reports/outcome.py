@@ -8,6 +8,7 @@ from ..check import CheckResult
 from ..errors import Location, Problem
 from ..explain.sections import Section
 from ..frozen import Frozen
+from ..gate.codes import TIMED_OUT
 
 INTERNAL = "IN900"
 """The code of an error that is fleetplan's own; it leaves the file undecided."""
@@ -30,7 +31,8 @@ class Outcome(Frozen):
         """compliant, violations, undecided or invalid_input."""
         if self.result is not None:
             return self.result.status
-        return "undecided" if any(problem.code == INTERNAL for problem in self.problems) else "invalid_input"
+        unknown = any(problem.code in (INTERNAL, TIMED_OUT) for problem in self.problems)
+        return "undecided" if unknown else "invalid_input"
 
 
 def internal(file: str, error: Exception) -> Outcome:
@@ -41,6 +43,6 @@ def internal(file: str, error: Exception) -> Outcome:
 
 
 def overall(outcomes: Iterable[Outcome]) -> str:
-    """The gravest status of several files; invalid_input when there is none."""
+    """The gravest status of several files; compliant when there is none, which has to be allowed."""
     grades = list(EXIT_CODES)
-    return max((outcome.status for outcome in outcomes), key=grades.index, default="invalid_input")
+    return max((outcome.status for outcome in outcomes), key=grades.index, default="compliant")

@@ -6,12 +6,14 @@ units (never TPP or dollars), and every plan passes the exact gate or is dropped
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 import re
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,10 @@ _PATIENCE_S = 10.0
 """How long CBC may take to put its best plan down after it was asked to stop."""
 
 
+class _Killed(Exception):
+    """A signal ended CBC before it put a plan down; says how that came."""
+
+
 def solve(program: Program, run: Run) -> Answer:
     """The best plan that CBC, or PuLP's solver of the name in the run's options, finds within the run's limits."""
     import pulp
@@ -37,11 +43,16 @@ def solve(program: Program, run: Run) -> Answer:
     engine = _engine(pulp, solver_name, run)
     written = write_out(program)
     problem, columns = as_pulp(written.program)
+    if run.done:
+        return run.answer(solver_name)
     run.report(f"{solver_name} is solving")
     try:
         log = _solve_with_cbc(pulp, problem, run) if engine is None else _solve_with(engine, problem)
     except pulp.PulpSolverError as error:
         raise SolverError(f"{solver_name} failed: {error}") from error
+    except _Killed as error:
+        failure = f"the solver {solver_name} {error}; no plan was found before"
+        return run.answer(f"{solver_name}, which {error}", failure=failure)
     if problem.status == pulp.LpStatusInfeasible:
         return run.answer(solver_name, infeasible=run.point is None)
     values = [column.varValue for column in columns]
@@ -92,6 +103,9 @@ def _solve_with_cbc(pulp: Any, problem: Any, run: Run) -> str:
                     process.kill()
                     process.wait()
         text = log.read_text(encoding="utf-8", errors="replace")
+        if process.returncode < 0:
+            how = "crashed" if run.left > 0 and not run.stop.is_set() else "did not end in time and was killed"
+            raise _Killed(how)
         if process.returncode != 0 or not solution.exists():
             raise SolverError(f"CBC ended with code {process.returncode} and no answer: {text[-300:].strip()}")
         status, values, _, _, _, sol_status = engine.readsol_MPS(str(solution), problem, variables, names, rows)
@@ -107,13 +121,11 @@ def _wait(process: subprocess.Popen[bytes], run: Run) -> None:
             process.wait(_LOOK_S)
         except subprocess.TimeoutExpired:
             run.tick()
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    until = time.monotonic() + _PATIENCE_S
+    while process.poll() is None and time.monotonic() < until:
+        process.send_signal(signal.SIGINT)  # again and again: the first may come before CBC listens
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1.0)
 
 
 def as_pulp(program: Program) -> tuple[Any, list[Any]]:

@@ -117,9 +117,9 @@ def test_the_action_tells_what_came_out(host: Path, tmp_path: Path) -> None:
         ({"regime": "none"}, 0, "compliant"),
         ({"diff": "origin/main"}, 1, "violations"),
         ({"paths": "plans/alternative.plan.csv\n"}, 0, "compliant"),
-        ({"paths": "nothing/*.plan.yaml"}, 2, "undecided"),
-        ({"regime": "no-such-regime"}, 2, "undecided"),
-        ({"paths": "--exit-zero"}, 2, "undecided"),
+        ({"paths": "nothing/*.plan.yaml"}, 2, "invalid_input"),
+        ({"regime": "no-such-regime"}, 2, "invalid_input"),
+        ({"paths": "--exit-zero"}, 2, "invalid_input"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else None,
 )

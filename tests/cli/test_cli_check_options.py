@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -484,7 +485,7 @@ def test_bad_settings_are_2(text: str, folder: Path, capsys: pytest.CaptureFixtu
     write(folder, "fleetplan.toml", text)
     assert main(["check", "fine.plan.yaml"]) == 2
     captured = capsys.readouterr()
-    assert captured.err.startswith("fleetplan.toml: IN")
+    assert re.match(r"fleetplan\.toml(:\d+:\d+)?: IN\d{3}", captured.err)
     assert "Traceback" not in captured.err
 
 

@@ -100,6 +100,7 @@ NAMES = {
     "list": inline("«[none]", "IN103", "a list"),
     "number": inline("«2025", "IN501", "'2025'"),
     "of a missing file": inline("own.yaml", "IN001", "there is no such file")._replace(file="own.yaml"),
+    "URL": inline("«https://example.org/own.yaml", "IN010", "URLs are not read"),
     "amending nothing": inline("«{amend: {}}", "IN101", "regime that is amended"),
     "misspelt": inline("{extends: none, «ammend: {}}", "IN102", "Did you mean 'amend'?"),
     "amendments as a list": inline("{extends: none, amend: «[a]}", "IN103", "a list"),

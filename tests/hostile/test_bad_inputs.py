@@ -49,11 +49,11 @@ def refused(case: Bad, argv: tuple[str, ...], folder: Path) -> Said:
     return said
 
 
-def check_message(case: Bad, said: Said) -> None:
+def check_message(case: Bad, said: Said, folder: Path) -> None:
     found = [problem for problem in problems(said) if problem["code"] == case.code]
     assert found, said
     first = next((one for one in found if case.at in (None, (one["line"], one["column"]))), found[0])
-    assert first["file"] == (case.argv[-1] if case.file is None else case.file)
+    assert folder / first["file"] == folder / (case.argv[-1] if case.file is None else case.file)
     if case.at is not None:
         assert (first["line"], first["column"]) == case.at, first
     assert [words for words in case.says if words not in first["text"]] == [], first["text"]
@@ -71,7 +71,7 @@ def test_a_bad_input_is_refused_with_its_place_and_a_mend(case: Bad, tmp_path: P
         assert case.code in said.out + said.err
         said = refused(case, ("check", "--format", "json", *case.argv[1:]), tmp_path)
         assert case.code in said.err or json.loads(said.out)["status"] == "invalid_input"
-    check_message(case, said)
+    check_message(case, said, tmp_path)
 
 
 def test_nearly_every_code_is_met() -> None:

@@ -71,7 +71,7 @@ def test_undecided_is_an_error_and_the_run_no_success() -> None:
     assert found["invocations"][0]["executionSuccessful"] is False
 
 
-@pytest.mark.parametrize("case", ["invalid", "internal", "early", "no file"])
+@pytest.mark.parametrize("case", ["invalid", "internal", "early"])
 def test_what_cannot_be_judged_is_no_success(case: str) -> None:
     assert run(*CASES[case]())["invocations"][0]["executionSuccessful"] is False
 
