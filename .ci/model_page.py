@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -49,16 +50,18 @@ def _formula(text: str) -> str:
     """The text with subscripts, sums and comparisons in LaTeX; words of several letters stand upright."""
     parts = []
     for found in _TOKEN.finditer(text):
-        name, index = found["name"], found["braced"] or found["plain"]
+        name = found["name"]
         if name is not None:
             symbol = _WORDS.get(name) or (name if len(name) == 1 else rf"\text{{{name}}}")
-            parts.append(symbol if index is None else f"{symbol}_{{{_formula(index)}}}")
+            index = found["plain"] or (found["braced"] and _formula(found["braced"]))
+            parts.append(f"{symbol}_{{{index}}}" if index else symbol)
         elif found["relation"]:
             parts.append(_RELATIONS[found["relation"]])
         else:
             parts.append({"{": r"\{", "}": r"\}", " ": " "}.get(found["other"], found["other"]))
-    # a space between words is one, a space in mathematics is none
-    return re.sub(r"(?<=\})\s+(?=\\text)|(?<=[a-z])\s+(?=\\text)|(?<=\})\s+(?=[a-zA-Z]\b)", r"\\ ", "".join(parts))
+    joined = re.sub(r"\} \\text\{", " ", "".join(parts))  # words that follow each other are one text
+    # LaTeX drops the spaces of a formula, those around words are meant
+    return re.sub(r"(?<=[a-zA-Z}]) (?=\\text)|(?<=[a-z]\}) (?=[a-zA-Z]\b(?!_))", r"\\ ", joined)
 
 
 def paragraphs(text: str) -> list[str]:
@@ -87,7 +90,7 @@ def section(title: str, function: Callable[..., object]) -> str:
 def tables(module: ModuleType) -> Iterator[str]:
     """The tables of a module's docstring, each under its name: columns are parted by two spaces or more."""
     parts = paragraphs(module.__doc__ or "")
-    for title, body in zip(parts, parts[1:], strict=False):
+    for title, body in pairwise(parts):
         if title.endswith(":") and is_indented(body):
             rows = [re.split(r" {2,}", line.strip()) for line in body.splitlines()]
             last = "field of the scenario" if any("`" in row[-1] for row in rows) else "kind"

@@ -24,13 +24,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.rough_plan import RoughPlan, rough_plan, unit_tpp
+from benchmarks.sizes import SIZES, Size
 from optimizer.domain.bundled_tables import bundled_regions, bundled_sites
 from optimizer.domain.catalogue import Accelerator, bundled_catalogue
 from optimizer.domain.plan import Firm, Head, Horizon, Placement, Plan, RegimeRef
@@ -40,63 +41,6 @@ from optimizer.domain.steps import Steps
 from optimizer.reach import Backbone
 from optimizer.regimes import load_regime
 from optimizer.units import TPP_PER_H100E, Quarter
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a scenario is. Amounts of computing power are thousands of H100-equivalents."""
-
-    sites: int
-    accelerators: tuple[str, ...]
-    first: str
-    last: str
-    mean_mw: float
-    standing: int
-    delivered: int
-    tier2_countries: int
-    regions: int
-    near_ms: int
-    cap_h100e: int | None  # thousands; None: the rule's own amount
-
-    @property
-    def quarters(self) -> int:
-        """Number of quarters."""
-        return Quarter.parse(self.last) - Quarter.parse(self.first) + 1
-
-    def cut(self, sites: int, accelerators: int, quarters: int) -> Size:
-        """A smaller one of the same kind, for quick tests, with amounts that keep their ratio."""
-        delivered = round(self.delivered * sites / self.sites)
-        smaller = Fraction(self.standing + delivered, self.standing + self.delivered)
-        return replace(
-            self,
-            sites=sites,
-            accelerators=self.accelerators[:accelerators],
-            last=str(Quarter.parse(self.first) + (quarters - 1)),
-            delivered=delivered,
-            tier2_countries=min(self.tier2_countries, 8),
-            cap_h100e=None if self.cap_h100e is None else round(self.cap_h100e * smaller),
-        )
-
-
-_ALL = (
-    "gb300-nvl72",
-    "b300-hgx",
-    "h200-sxm",
-    "gb200-nvl72",
-    "b200-hgx",
-    "mi355x",
-    "tpu-v7",
-    "trainium2",
-    "h100-sxm",
-    "mi325x",
-)
-SIZES: Mapping[str, Size] = {
-    "S": Size(60, _ALL[:3], "2026Q1", "2026Q1", 16, 450, 340, 8, 14, 60, None),
-    "M": Size(400, _ALL[:6], "2026Q1", "2027Q4", 25, 620, 4_000, 16, 16, 60, 190),
-    "L": Size(2_000, _ALL[:8], "2025Q1", "2027Q4", 12, 680, 10_000, 24, 24, 50, 430),
-    "XL": Size(10_000, _ALL, "2025Q1", "2027Q4", 6, 700, 25_000, 32, 32, 40, 1_000),
-}
-"""The standing fleet is below 714,286 H100-equivalents, where 7 % is less than the rule's own cap."""
 
 HOME = "US"
 PRICE = {HOME: 13.5, "tier1": 11.5, "tier2": 10.0}

@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     survivors = [one for one in outcomes if one.kind == "survives"]
     stale = [one for one in outcomes if one.kind == "stale"]
     for one in survivors:
-        print(f"survives: {one.name}")
+        print(f"survives: {one.name}{f' ({one.line})' if one.line else ''}")
     for one in stale:
         print(f"called no mistake, but noticed by {one.by}: {one.name}")
     print(f"{len(outcomes)} changes in {time.perf_counter() - began:.0f} s, {len(survivors)} survive")

@@ -90,7 +90,7 @@ upto[q] := rows if { some q in quarters; rows := [r | some i; r := arrives[i]; r
 total[q] := sum([r.t | some i; r := upto[q][i]]) if { some q in quarters }
 there[[q, c]] := sum([r.t | some i; r := upto[q][i]; r.c == c]) if { some q in quarters; some c in input.places }
 capped[[q, c]] := sum([r.t | some i; r := upto[q][i]; r.c == c; r.u]) if { some q in quarters; some c in input.tier2 }
-abroad[q] := sum([there[[q, c]] | some c in input.tier2]) if { some q in quarters }
+abroad[q] := sum([r.t | some i; r := upto[q][i]; r.c in input.tier2]) if { some q in quarters }
 
 broken contains ["UVEU101", c, q, there[[q, c]], total[q]] if {
     some q in quarters; some c in input.tier2; 100 * there[[q, c]] > 7 * total[q]

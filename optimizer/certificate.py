@@ -294,5 +294,5 @@ def _excuse(finding: Finding, result: CheckResult) -> str:
         parts = [f"{suppression.kind}: {suppression.reason}", suppression.approved_by, suppression.expires]
         return ", ".join(part for part in parts if part)
     if finding.verdict == "fail" and finding.severity == "warning" and result.fail_on == "error":
-        return "a warning: the rule was not in force on the day that was asked for, or is itself a warning"
+        return "a warning: the rule was not yet in force on the day that was asked for, or is itself a warning"
     return ""

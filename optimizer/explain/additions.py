@@ -81,16 +81,17 @@ class Additions:
             self.limits.setdefault(finding.limit.country, []).append(finding.limit)
         self._doubts: dict[int, Doubts] = {}  # by the id of the limit, which is quicker than its hash
         self._before: dict[str, Finding] = {}
+        self._order = {record.rule.id: number for number, record in enumerate(self.regime.records)}
         self.leaving = tuple(self._leaving())
 
     def kind(self, country: str, accelerator: str, quarter: Quarter) -> Added:
         """Chips that come in `quarter` under the authorization that holds there where a row names none."""
         return Added(country, accelerator, self.regime.default_authorization(self.plan.firm, country), quarter)
 
-    def at(self, country: str) -> Iterator[Limit]:
-        """The limits that chips in `country` can press on."""
-        yield from self.limits.get(None, ())
-        yield from self.limits.get(country, ())
+    def at(self, country: str) -> list[Limit]:
+        """The limits that chips in `country` can press on, in the regime's order."""
+        both = (*self.limits.get(None, ()), *self.limits.get(country, ()))
+        return sorted(both, key=lambda limit: self._order[limit.rule.id])
 
     def _leaving(self) -> Iterator[tuple[str, Quarter, Place, str]]:
         """Retirements and moves that name no site: accelerator, quarter, what they name, and the jurisdiction."""

@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from ..frozen import Frozen
 from ..ledger import Holding
-from ..limits import Limit, Span, Standing
+from ..limits import Limit, Sense, Span, Standing
 from ..units import Quarter
 from .additions import Additions
 
@@ -151,7 +151,10 @@ def _weights(
     doubtful = accelerator is not None and additions.plan.catalogue[accelerator].meets_3a090a == "unknown"
     if doubtful:
         found.append({})
+    within = limit.measured.selection.countries if limit.sense is Sense.AT_MOST else None
     for country, of_country in kinds.items():
+        if within is not None and country not in within and limit.standing is Standing.APPLIES:
+            continue  # under a ceiling only what is measured adds to the excess
         for kind in of_country:
             for received in _received(additions, limit, kind):
                 holding = kind.holding._replace(received=received)

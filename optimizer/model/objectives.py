@@ -17,7 +17,9 @@ from .program import Builder
 def capacity(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
     """TPP in service at the end of the horizon.
 
-    max sum_{s,k,t} w_k n_skt + E_T
+        max sum_{s,k,t} w_k n_skt + E_T
+
+    Fields: `accelerators` (tpp), `fleet`.
     """
     builder.objective(columns.n_list, instance.unit_tpp[instance.candidate_accelerator])
     builder.offset = fleet_tpp[-1]
@@ -26,7 +28,9 @@ def capacity(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: 
 def capacity_over_time(builder: Builder, instance: Instance, columns: Columns, fleet_tpp: list[int]) -> None:
     """TPP in service at each quarter's end, summed over the quarters.
 
-    max sum_{s,k,t} (T - t + 1) w_k n_skt + sum_t E_t
+        max sum_{s,k,t} (T - t + 1) w_k n_skt + sum_t E_t
+
+    Fields: `accelerators` (tpp), `fleet`.
     """
     quarters_in_service = instance.horizon - instance.candidate_quarter
     builder.objective(columns.n_list, instance.unit_tpp[instance.candidate_accelerator] * quarters_in_service)

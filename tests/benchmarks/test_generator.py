@@ -13,7 +13,8 @@ import highspy
 import numpy as np
 import pytest
 
-from benchmarks.generator import SIZES, Size, generate, generate_with_plan
+from benchmarks.generator import generate, generate_with_plan
+from benchmarks.sizes import SIZES, Size
 from optimizer.business import shortfalls
 from optimizer.check import check
 from optimizer.domain.plan import Plan

@@ -101,7 +101,7 @@ def test_a_rule_that_was_not_in_force_is_excused(tmp_path: Path) -> None:
     write_certificate(result, target)
     assert result.status == "compliant"
     assert verified(target, JOHOR) == "compliant"
-    assert "not in force" in next(row["excuse"] for row in certificate(result)["limits"] if row["excuse"])
+    assert "not yet in force" in next(row["excuse"] for row in certificate(result)["limits"] if row["excuse"])
 
 
 def test_it_is_not_written_over_the_plan_or_the_regime(tmp_path: Path) -> None:

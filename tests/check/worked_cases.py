@@ -197,6 +197,7 @@ def regime_complaints(document: dict[str, Any], regime: Regime) -> list[str]:
     want = document["regimes"][regime.provenance.sources[0].id]
     status, tiers = regime.status, regime.tiers
     shown = {
+        "span": f"{regime.first} to {regime.last}",
         "enforced": status.enforced,
         "looked": status.looked,
         "history": [event.date for event in status.history],

@@ -79,6 +79,7 @@ class CodeMutant(NamedTuple):
     what: str
     function: FunctionType
     code: CodeType
+    line: str  # where it is made, for those who look a survivor up
 
     @property
     def name(self) -> str:
@@ -112,11 +113,11 @@ def code_mutants() -> list[CodeMutant]:
             function = functions.get(qualname)
             if function is None or qualname in skipped:
                 continue
-            for what, code in _mutated(tree, definition, qualname, module.__file__):
+            for what, code, line in _mutated(tree, definition, qualname, module.__file__):
                 seen[f"{name}.{what}"] += 1
                 number = seen[f"{name}.{what}"]
                 named = what if number == 1 else f"{what} ({number})"
-                found.append(CodeMutant(name, named, function, code))
+                found.append(CodeMutant(name, named, function, code, line))
     return found
 
 
@@ -140,8 +141,10 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
                     yield f"{node.name}.{inner.name}", inner
 
 
-def _mutated(tree: ast.Module, definition: ast.FunctionDef, qualname: str, file: str) -> Iterator[tuple[str, CodeType]]:
-    """Each mistake in a function, in words, and the function's code with it."""
+def _mutated(
+    tree: ast.Module, definition: ast.FunctionDef, qualname: str, file: str
+) -> Iterator[tuple[str, CodeType, str]]:
+    """Each mistake in a function, in words, the function's code with it, and the line where it is."""
     for number, edit in _edits(definition):
         whole = copy.deepcopy(tree)
         mutant = next(node for name, node in _definitions(whole) if name == qualname)
@@ -150,7 +153,11 @@ def _mutated(tree: ast.Module, definition: ast.FunctionDef, qualname: str, file:
         ast.fix_missing_locations(whole)
         code = _code_of(compile(whole, file, "exec"), qualname)
         assert code is not None
-        yield f"{qualname}: {place.before} -> {place.after}", code
+        yield f"{qualname}: {_cut(place.before)} -> {_cut(place.after)}", code, f"line {place.line}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 70 else f"{text[:34]} ... {text[-31:]}"
 
 
 def _code_of(code: CodeType, qualname: str) -> CodeType | None:
@@ -169,6 +176,7 @@ class _Place(ast.NodeTransformer):
     def __init__(self, number: int, edit: Edit) -> None:
         self.number, self.edit, self.seen = number, edit, -1
         self.before = self.after = ""
+        self.line = 0
 
     def visit_body(self, definition: ast.FunctionDef) -> None:
         definition.body = [self.visit(statement) for statement in definition.body]
@@ -178,6 +186,7 @@ class _Place(ast.NodeTransformer):
             self.seen += 1
             if self.seen == self.number:
                 self.before = _words(node)
+                self.line = getattr(node, "lineno", 0)
                 changed = self.edit(copy.deepcopy(node))
                 self.after = _words(changed)
                 return changed

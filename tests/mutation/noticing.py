@@ -80,12 +80,14 @@ class Watch:
             if regime_complaints(self.documents["REGIME"], regime):
                 return "record"
         mine = self.cases.get(regime_id, [])
-        for case, plan in sorted(mine, key=lambda entry: entry[0].rule != rule):
+        for place in sorted(range(len(mine)), key=lambda place: mine[place][0].rule != rule):
+            case, plan = mine[place]
             if ref is not None and (case.form.get("amend") or case.readings):
                 read = load_regime(ref.replace(amend=plan.regime.amend, readings=plan.regime.readings))
             else:
                 read = regime
             if complaints(case, check(plan, read, case.as_of)):
+                mine.insert(0, mine.pop(place))  # what noticed this mistake is asked first about the next
                 return f"case {case.name}"
         for one in self.weighed.get(regime_id, []):
             if self._differs(one, regime):

@@ -152,7 +152,7 @@ def record_mutants(regime: str) -> Iterator[Mutant]:
                 for what, changed in changes(record, key, 0):
                     whole = [*value[:number], changed, *value[number + 1 :]]
                     yield Mutant(regime, part, what, {**tree, key: whole})
-        else:
+        elif key not in WORDY:
             for what, changed in [*changes(value, key, 1), (" left out", REMOVED)]:
                 kept = {name: item for name, item in tree.items() if name != key or changed is not REMOVED}
                 yield Mutant(regime, key, what, kept if changed is REMOVED else {**tree, key: changed})

@@ -29,6 +29,7 @@ class Outcome(NamedTuple):
     part: str
     kind: str
     by: str
+    line: str = ""
 
 
 def all_mutants(
@@ -65,7 +66,7 @@ def judge_mutants(mutants: Iterable[Mutant | CodeMutant], oracle_plans: int) -> 
             kind = _kind(by)
             if mutant.name in equivalent:
                 kind = "equivalent" if kind == "survives" else "stale"
-            yield Outcome(mutant.name, mutant.part, kind, by)
+            yield Outcome(mutant.name, mutant.part, kind, by, getattr(mutant, "line", ""))
 
 
 def _kind(by: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from fractions import Fraction
@@ -32,6 +33,46 @@ def random_document(seed: int) -> Document:
 def tiny_document(seed: int) -> Document:
     """So few units, sites and quarters that all plans can be listed; the objective is capacity."""
     return _Maker(random.Random(seed), tiny=True).document()
+
+
+def multiplied(document: Document, times: int) -> Document:
+    """`times` of every amount: fleet, supply, power, budget, demand, own limits, amended amounts, national use.
+
+    Minimum sizes, the costs of a site and the size of a unit stay.
+    """
+    large = copy.deepcopy(document)
+    for site in large["sites"]:
+        site["power_mw"] = _times(site["power_mw"], times)
+    for row in large["fleet"]:
+        row["gpus"] *= times
+    for row in large["supply"]:
+        for key in row.keys() & {"per_quarter", "by_quarter"}:
+            row[key] = _times(row[key], times)
+    for row in large.get("demand", []):
+        for key in row.keys() & {"h100e", "tpp"}:
+            row[key] = _times(row[key], times)
+    for row in large.get("own_limits", []):
+        for key in ("at_most", "plus"):
+            if isinstance(row.get(key), int):
+                row[key] *= times
+    for key in large.get("budget_musd", {}):
+        large["budget_musd"][key] = _times(large["budget_musd"][key], times)
+    if "national_use" in large:
+        large["national_use"] = _times(large["national_use"], times)
+    if isinstance(large["regime"], dict):
+        amend = large["regime"]["amend"]
+        for rule, bound in amend.items():
+            if isinstance(bound, dict):
+                until = {key: value for key, value in bound.items() if key == "to"}
+                amend[rule] = _times({key: value for key, value in bound.items() if key != "to"}, times) | until
+    return large
+
+
+def _times(amount: Any, times: int) -> Any:
+    """An amount, or amounts by quarter or country, `times` over."""
+    if isinstance(amount, dict):
+        return {key: _times(value, times) for key, value in amount.items()}
+    return amount * times if isinstance(amount, int) else round(amount * times, 6)
 
 
 class _Maker:
