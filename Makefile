@@ -7,6 +7,7 @@ EXAMPLE = examples/us-hyperscaler-factsheet.yaml
 PYTEST_ARGS =
 BROWSER = yes
 VENV = .venv/bin/python
+BENCHMARKS = startup.py check_speed.py examples.py orlib.py rule_mutation.py
 
 help:
 	@echo 'make run        install, solve $(EXAMPLE), check the plan, offer the page'
@@ -15,6 +16,7 @@ help:
 	@echo 'make coverage   the tests with branch coverage'
 	@echo 'make soak       the property tests with fifty times as many examples'
 	@echo 'make rules      docs/rules anew: a page per rule, from data/regimes and tests/cases'
+	@echo 'make model      docs/model.md anew: the mathematics, from the docstrings of the model'
 	@echo 'make bench      every benchmark'
 	@echo 'make wheel      build dist/fleetplan-*.whl'
 	@echo 'make clean      remove what was built; make distclean: .venv too'
@@ -40,10 +42,13 @@ soak: .venv/dev.stamp
 	$(VENV) -m pytest -m hypothesis --hypothesis-profile=soak -o timeout=7200 -n 2 $(PYTEST_ARGS)
 
 bench: .venv/dev.stamp
-	@for file in benchmarks/*.py; do echo "== $$file" && $(VENV) "$$file" || exit 1; done
+	@for file in $(BENCHMARKS); do echo "== $$file" && $(VENV) "benchmarks/$$file" || exit 1; done
 
 rules: .venv/dev.stamp
 	PYTHONPATH=. $(VENV) .ci/rule_pages.py
+
+model: .venv/dev.stamp
+	PYTHONPATH=. $(VENV) .ci/model_page.py
 
 wheel: .venv/dev.stamp
 	$(VENV) -m build --wheel --no-isolation
@@ -64,4 +69,4 @@ clean:
 distclean: clean
 	rm -rf .venv
 
-.PHONY: help run test lint coverage soak rules bench wheel browser clean distclean
+.PHONY: help run test lint coverage soak rules model bench wheel browser clean distclean

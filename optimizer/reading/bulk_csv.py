@@ -40,9 +40,9 @@ def read_blocks(
             tally.add(_parsed(block, table.columns), table.lines_read)
             if max_rows is not None and tally.lines - table.lines_read > max_rows:
                 raise NotPlain
+        return tally.placements(notes)
     except NotPlain:
         return None
-    return tally.placements(notes)
 
 
 def _blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:

@@ -125,7 +125,7 @@ class _ParquetTable:
                 if name == "gpus":
                     if column.null_count:
                         raise NotPlain
-                    table = table.set_column(place, name, _decoded(column).cast(pyarrow.int64()))
+                    table = table.set_column(place, name, _signed(column))
                 elif not pyarrow.types.is_null(column.type):
                     table = table.set_column(place, name, _coded(column))
             said = [name for name in self.columns if not pyarrow.types.is_null(table[name].type)]
@@ -163,7 +163,7 @@ class _ParquetTable:
         total = 0
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
-            for place in range(group.num_columns):
+            for place in range(group.num_columns if group.num_rows else 0):
                 column = group.column(place)
                 start = column.data_page_offset
                 if column.dictionary_page_offset is not None and 0 < column.dictionary_page_offset < start:
@@ -235,6 +235,16 @@ def _decoded(column: Any) -> Any:
     import pyarrow
 
     return column.cast(column.type.value_type) if pyarrow.types.is_dictionary(column.type) else column
+
+
+def _signed(column: Any) -> Any:
+    """A column of whole numbers as one of 64-bit ones. Raises NotPlain where one is larger."""
+    import pyarrow
+
+    try:
+        return _decoded(column).cast(pyarrow.int64())
+    except pyarrow.ArrowInvalid:
+        raise NotPlain from None
 
 
 def _coded(column: Any) -> Any:

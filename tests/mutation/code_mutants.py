@@ -69,17 +69,20 @@ SUMMED: Final[dict[type[ast.operator], type[ast.operator]]] = {
 }
 NAMED: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
+COUNTED: Final = (ast.expr, ast.comprehension, ast.If, ast.While)
 Edit = Callable[[Any], ast.AST]
 
 
 class CodeMutant(NamedTuple):
-    """One function with one mistake."""
+    """One function with one mistake: the expression of that number in it, edited."""
 
     part: str
     what: str
     function: FunctionType
-    code: CodeType
-    line: str  # where it is made, for those who look a survivor up
+    tree: ast.Module
+    number: int
+    edit: Edit
+    line: str  # where it is, for those who look a survivor up
 
     @property
     def name(self) -> str:
@@ -89,7 +92,7 @@ class CodeMutant(NamedTuple):
     def in_place(self) -> Iterator[None]:
         """The mistake is there."""
         before = self.function.__code__
-        self.function.__code__ = self.code
+        self.function.__code__ = self._code()
         tiers._members.cache_clear()
         try:
             yield
@@ -97,27 +100,40 @@ class CodeMutant(NamedTuple):
             self.function.__code__ = before
             tiers._members.cache_clear()
 
+    def _code(self) -> CodeType:
+        qualname, file = self.function.__qualname__, self.function.__code__.co_filename
+        whole = copy.deepcopy(self.tree)
+        definition = next(node for name, node in _definitions(whole) if name == qualname)
+        place = _Place(self.number, self.edit)
+        definition.body = [place.visit(statement) for statement in definition.body]
+        ast.fix_missing_locations(whole)
+        code = _code_of(compile(whole, file, "exec"), qualname)
+        assert code is not None
+        return code
+
 
 def code_mutants() -> list[CodeMutant]:
-    """Every mutant of the modules; of two with one name the second has a number."""
+    """Every mutant of the modules; of those with one name all but the first have a number."""
     found: list[CodeMutant] = []
     seen: Counter[str] = Counter()
-    for name in MODULES:
-        module = importlib.import_module(f"optimizer.{name}")
+    for module_name in MODULES:
+        module = importlib.import_module(f"optimizer.{module_name}")
         assert module.__file__ is not None
         with open(module.__file__, encoding="utf-8") as file:
             tree = ast.parse(file.read())
         functions = dict(_functions(module))
-        skipped = set(SHOWN.get(name, "").split())
+        skipped = set(SHOWN.get(module_name, "").split())
         for qualname, definition in _definitions(tree):
             function = functions.get(qualname)
             if function is None or qualname in skipped:
                 continue
-            for what, code, line in _mutated(tree, definition, qualname, module.__file__):
-                seen[f"{name}.{what}"] += 1
-                number = seen[f"{name}.{what}"]
-                named = what if number == 1 else f"{what} ({number})"
-                found.append(CodeMutant(name, named, function, code, line))
+            for number, node, edit in _edits(definition):
+                what = f"{qualname}: {_words(node)} -> {_words(edit(copy.deepcopy(node)))}"
+                seen[f"{module_name}.{what}"] += 1
+                times = seen[f"{module_name}.{what}"]
+                what = what if times == 1 else f"{what} ({times})"
+                line = f"line {getattr(node, 'lineno', '?')}"
+                found.append(CodeMutant(module_name, what, function, tree, number, edit, line))
     return found
 
 
@@ -141,25 +157,6 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
                     yield f"{node.name}.{inner.name}", inner
 
 
-def _mutated(
-    tree: ast.Module, definition: ast.FunctionDef, qualname: str, file: str
-) -> Iterator[tuple[str, CodeType, str]]:
-    """Each mistake in a function, in words, the function's code with it, and the line where it is."""
-    for number, edit in _edits(definition):
-        whole = copy.deepcopy(tree)
-        mutant = next(node for name, node in _definitions(whole) if name == qualname)
-        place = _Place(number, edit)
-        place.visit_body(mutant)
-        ast.fix_missing_locations(whole)
-        code = _code_of(compile(whole, file, "exec"), qualname)
-        assert code is not None
-        yield f"{qualname}: {_cut(place.before)} -> {_cut(place.after)}", code, f"line {place.line}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 70 else f"{text[:34]} ... {text[-31:]}"
-
-
 def _code_of(code: CodeType, qualname: str) -> CodeType | None:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
@@ -175,40 +172,34 @@ class _Place(ast.NodeTransformer):
 
     def __init__(self, number: int, edit: Edit) -> None:
         self.number, self.edit, self.seen = number, edit, -1
-        self.before = self.after = ""
-        self.line = 0
-
-    def visit_body(self, definition: ast.FunctionDef) -> None:
-        definition.body = [self.visit(statement) for statement in definition.body]
 
     def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, (ast.expr, ast.comprehension, ast.If, ast.While)):
+        if isinstance(node, COUNTED):
             self.seen += 1
             if self.seen == self.number:
-                self.before = _words(node)
-                self.line = getattr(node, "lineno", 0)
-                changed = self.edit(copy.deepcopy(node))
-                self.after = _words(changed)
-                return changed
+                return self.edit(node)
         return self.generic_visit(node)
 
 
 def _words(node: ast.AST) -> str:
+    """The source of an expression, or of what a branch asks; the middle of a long one is left out."""
     if isinstance(node, (ast.If, ast.While)):
-        return f"{'if' if isinstance(node, ast.If) else 'while'} {ast.unparse(node.test)}"
-    return ast.unparse(node)
+        text = f"{'if' if isinstance(node, ast.If) else 'while'} {ast.unparse(node.test)}"
+    else:
+        text = ast.unparse(node)
+    return text if len(text) <= 70 else f"{text[:34]} ... {text[-31:]}"
 
 
 def _expressions(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions, loops and branches below `node`, in the order in which `_Place` meets them."""
-    if isinstance(node, (ast.expr, ast.comprehension, ast.If, ast.While)):
+    if isinstance(node, COUNTED):
         yield node
     for inner in ast.iter_child_nodes(node):
         yield from _expressions(inner)
 
 
-def _edits(definition: ast.FunctionDef) -> Iterator[tuple[int, Edit]]:
-    """Each expression of the function that can be made wrong, by number, and how."""
+def _edits(definition: ast.FunctionDef) -> Iterator[tuple[int, ast.AST, Edit]]:
+    """Each expression of the function that can be made wrong, with its number, and how."""
     number = -1
     for statement in definition.body:
         text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -217,7 +208,7 @@ def _edits(definition: ast.FunctionDef) -> Iterator[tuple[int, Edit]]:
             number += 1
             if not text and not (said and node is getattr(statement, "annotation", None)):
                 for edit in _edits_of(node):
-                    yield number, edit
+                    yield number, node, edit
 
 
 def _edits_of(node: ast.AST) -> Iterator[Edit]:

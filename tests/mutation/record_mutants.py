@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -141,7 +142,15 @@ def read_tree(regime: str) -> Tree:
 
 
 def record_mutants(regime: str) -> Iterator[Mutant]:
-    """Every mutant of a regime's file."""
+    """Every mutant of a regime's file; of those with one name all but the first have a number."""
+    seen: Counter[str] = Counter()
+    for mutant in _mutants(regime):
+        seen[mutant.name] += 1
+        times = seen[mutant.name]
+        yield mutant if times == 1 else mutant._replace(what=f"{mutant.what} ({times})")
+
+
+def _mutants(regime: str) -> Iterator[Mutant]:
     tree = read_tree(regime)
     for key, value in tree.items():
         if key in ("rules", "duties", "readings") and isinstance(value, list):

@@ -52,3 +52,7 @@ def file_problems(path: Path) -> list[Problem]:
     with pytest.raises(InputError) as caught:
         read_plan(path)
     return list(caught.value.problems)
+
+
+PEAK = "print(int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) // 1024)"
+"""Python that prints how many megabytes this process has ever held (`ru_maxrss` would count those of its parent)."""

@@ -19,7 +19,7 @@ regime: ifr-2025
 horizon: {first: 2026Q1, last: 2026Q4}
 placements:
   - {country: US, site: "-ashburn", accelerator: h100-sxm, gpus: 1000, quarter: 2026Q1}
-  - {country: MY, site: johor & co, accelerator: gb200-nvl72, gpus: 72, quarter: 2026Q2, authorization: lpp, consignee: "@x"}
+  - {country: MY, site: j & b, accelerator: gb200-nvl72, gpus: 72, quarter: 2026Q2, authorization: lpp, consignee: "@x"}
 retirements:
   - {country: US, site: "-ashburn", accelerator: h100-sxm, gpus: 10, quarter: 2026Q3}
 moves:

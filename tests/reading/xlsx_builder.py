@@ -44,10 +44,10 @@ def table(*rows: Sequence[Cell], after: str = "") -> dict[str, str]:
 
 def book(sheets: Mapping[str, str], more: Mapping[str, bytes | str] | None = None, hidden: Sequence[str] = ()) -> bytes:
     """A workbook of the sheets; `more` adds members to its archive, or replaces some."""
+    states = {name: "hidden" if name in hidden else "visible" for name in sheets}
     named = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{number}" {"state=" + chr(34) + "hidden" + chr(34) if name in hidden else ""} '
-        f'r:id="rId{number}"/>'
-        for number, name in enumerate(sheets, 1)
+        f'<sheet name="{escape(name)}" sheetId="{n}" state="{state}" r:id="rId{n}"/>'
+        for n, (name, state) in enumerate(states.items(), 1)
     )
     links = "".join(
         f'<Relationship Id="rId{number}" Type="{RELATION}/worksheet" Target="worksheets/sheet{number}.xml"/>'
@@ -58,7 +58,9 @@ def book(sheets: Mapping[str, str], more: Mapping[str, bytes | str] | None = Non
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
         f'Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><sheets>{named}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{links}{strings}</Relationships>',
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{PACKAGE}/relationships">{links}{strings}</Relationships>'
+        ),
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>shared</t></si></sst>',
         **{f"xl/worksheets/sheet{number}.xml": text for number, text in enumerate(sheets.values(), 1)},
         **(more or {}),
