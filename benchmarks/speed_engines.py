@@ -143,5 +143,8 @@ def with_rego(plan: str) -> Found:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:  # `make bench` runs every script of this folder
+        print(__doc__)
+        sys.exit(0)
     engines = {"pandas": with_pandas, "duckdb": with_duckdb, "rego": with_rego, "bare": bare}
     print(json.dumps(engines[sys.argv[1]](sys.argv[2])))

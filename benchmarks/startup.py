@@ -8,6 +8,7 @@ after an installation. On a machine that does other work, too, the CPU times are
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import resource
@@ -36,9 +37,9 @@ def plan_rows() -> list[tuple[str, str, int, str]]:
     return rows
 
 
-def write_plans(folder: Path) -> tuple[Path, Path]:
-    """The same plan as a table and as YAML."""
-    table, document = folder / "plan100.csv", folder / "plan100.yaml"
+def write_plans(folder: Path) -> tuple[Path, Path, Path]:
+    """The same plan as a table, as YAML and as JSON."""
+    table, document, data = folder / "plan100.csv", folder / "plan100.yaml", folder / "plan100.json"
     lines = [f"{country},,{accelerator},{gpus},{quarter},," for country, accelerator, gpus, quarter in plan_rows()]
     table.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
     items = [
@@ -47,7 +48,11 @@ def write_plans(folder: Path) -> tuple[Path, Path]:
     ]
     head = ["fleetplan: plan/1", "firm: {name: Example Cloud, headquarters: US, status: uveu}", "placements:"]
     document.write_text("\n".join([*head, *items]) + "\n", encoding="utf-8")
-    return table, document
+    keys = ("country", "accelerator", "gpus", "quarter")
+    firm = {"name": "Example Cloud", "headquarters": "US", "status": "uveu"}
+    placements = [dict(zip(keys, row, strict=True)) for row in plan_rows()]
+    data.write_text(json.dumps({"fleetplan": "plan/1", "firm": firm, "placements": placements}, indent=1) + "\n")
+    return table, document, data
 
 
 def seconds(command: list[str], folder: Path) -> tuple[float, float]:
@@ -72,13 +77,14 @@ def main() -> None:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        table, document = write_plans(folder)
+        table, document, data = write_plans(folder)
         firm = ["--headquarters", "US", "--status", "uveu"]
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],
             "fleetplan --version": [*fleetplan, "--version"],
             "fleetplan check, 100 rows of CSV": [*fleetplan, "check", table.name, *firm],
             "fleetplan check, 100 rows of YAML": [*fleetplan, "check", document.name],
+            "fleetplan check, 100 rows of JSON": [*fleetplan, "check", data.name],
         }
         taken: dict[str, list[tuple[float, float]]] = {label: [] for label in commands}
         for turn in range(runs + 1):  # the first turn fills the caches and is not counted

@@ -162,13 +162,14 @@ class Ledger:
             shelf.gpus += gpus
             heappush(shelf.oldest, (self._age(holding), holding))
 
-    def _age(self, holding: Holding) -> tuple[int, int, str, str, bool]:
+    def _age(self, holding: Holding) -> tuple[int, int, str, bool, str, bool]:
         if holding.received is None:
             age = int(self.cap_start)  # after every chip dated before it, before every later one
         else:
             age = int(holding.received) + (1 if holding.received >= self.cap_start else 0)
         leaves = LEAVES_FIRST.index(holding.authorization)
-        return age, leaves, holding.site or "", holding.consignee_parent or "", holding.weights
+        group = holding.consignee_parent
+        return age, leaves, holding.site or "", group is None, group or "", holding.weights
 
     def close(self) -> None:
         """End the open quarter: its end and its presence can be read from now on."""

@@ -20,7 +20,7 @@ from .model.program import Ints
 from .model.readout import read_plan
 from .regimes import load_regime
 from .result import result_record
-from .solvers import Answer, Options, Progress, Run, solve
+from .solvers import Answer, Options, Progress, Run, get_ready, solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def optimise(
     Raises InputError where the scenario reaches past what its regime decides, SolverError where an engine fails.
     """
     options = options or Options()
+    get_ready(options.solver, len(scenario.sites) * len(scenario.supply) * len(list(scenario.horizon)))
     regime = load_regime(scenario.regime).with_own_limits(scenario.own_limits)
     refuse_undecidable(scenario, regime)
     model = build(scenario, regime, limits_of(scenario, regime))

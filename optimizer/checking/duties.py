@@ -61,7 +61,8 @@ def last_day(quarter: Quarter) -> str:
 
 
 def _counts(record: DutyRecord, holding: Holding) -> bool:
-    return record.authorizations is None or holding.authorization in record.authorizations
+    asked = record.authorizations is None or holding.authorization in record.authorizations
+    return asked and holding.country not in record.not_in
 
 
 def _judged(record: DutyRecord, books: Books) -> list[Quarter]:
@@ -157,8 +158,8 @@ def _amount(record: DutyRecord, books: Books) -> Iterator[Duty]:
         chips = books.ledger.chips
         tpp = sum(gpus * chips[h.accelerator].tpp for h, gpus in stock.items() if _counts(record, h))
         if tpp >= record.at_least:
-            due = last_day(quarter)
-            text = f"by {due}, because {tpp:,} TPP are in service at the end of {quarter}"
+            due = first_day(quarter)
+            text = f"before {due}, because {tpp:,} TPP are in service at the end of {quarter}"
             yield _duty(record, due, (str(quarter),), text, None, None)
             return
 

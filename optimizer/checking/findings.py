@@ -39,7 +39,8 @@ class Finding(Frozen):
     place of the one with the largest share, and `country` is its code as written where all agree.
 
     `severity` is the rule's, or "warning" where the rule is not in force at the date that was asked for.
-    `suppression` says why the verdict is "waived". `change` compares it with another version of the plan.
+    `suppression` says why the verdict is "waived". `change` compares it with another version of the plan. `remark` is a
+    sentence about this finding alone, such as that its waiver has lapsed.
     """
 
     limit: Limit
@@ -57,6 +58,7 @@ class Finding(Frozen):
     severity: Severity = "error"
     suppression: Suppression | None = None
     change: Change | None = None
+    remark: str = ""
 
 
 class CheckResult(Frozen):

@@ -34,6 +34,7 @@ def gather_notes(
         *(Note("reader", {"text": text}) for text in plan.notes),
         *_of_sites(books),
         *_of_licences(regime, books),
+        *_of_allocations(plan, regime, books),
         *_of_national_use(plan, regime, counted),
         *_of_undated(books, counted),
         *_of_chips(regime, books),
@@ -102,6 +103,27 @@ def _of_licences(regime: Regime, books: Books) -> Iterator[Note]:
     for country in sorted(found):
         gpus_text = ", ".join(f"{found[country][name]:,} {name}" for name in sorted(found[country]))
         yield Note("licence", {"country": country, "gpus": gpus_text}, first[country])
+
+
+def _of_allocations(plan: Plan, regime: Regime, books: Books) -> Iterator[Note]:
+    """Chips that are counted as licensed allocations although no row says so, by country; and an NVEU of no country."""
+    found: dict[str, dict[str, int]] = {}
+    first: dict[str, Location | None] = {}
+    for holding, rows in books.rows.items():
+        if holding.authorization != "allocation":
+            continue
+        for row, gpus in rows:
+            written = row.authorization if isinstance(row, Placement) else row.to.authorization
+            if written is None:
+                there = found.setdefault(holding.country, {})
+                there[holding.accelerator] = there.get(holding.accelerator, 0) + gpus
+                first.setdefault(holding.country, row.at)
+    for country in sorted(found):
+        gpus_text = ", ".join(f"{found[country][name]:,} {name}" for name in sorted(found[country]))
+        yield Note("allocation_taken", {"country": country, "gpus": gpus_text}, first[country])
+    outside = any(regime.tier(jurisdiction(code)) != 1 for code in plan.firm.nveu_countries)
+    if plan.firm.status == "nveu" and not outside and any(regime.tier(country) != 1 for country in books.jurisdictions):
+        yield Note("nveu_nowhere", {})
 
 
 def _of_national_use(plan: Plan, regime: Regime, counted: Sequence[Limit]) -> Iterator[Note]:

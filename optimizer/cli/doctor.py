@@ -121,12 +121,10 @@ def _packages() -> Iterator[Check]:
 
 def _solvers() -> Iterator[Check]:
     """Each solver alone first, so that a crash of all together can be told from a solver that does not work at all."""
-    command = [sys.executable, "-m", "optimizer.solvers.self_test"]
     for name, engines in SOLVERS.items():
         mend = "Install fleetplan again; see docs/decisions/0003-highspy-below-1.15.md." if len(engines) > 1 else ""
-        try:
-            done = subprocess.run([*command, *engines], capture_output=True, text=True, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
+        done = _self_test(*engines)
+        if done is None:
             yield Check(name, "broken", f"no answer within {SECONDS} s", mend)
             continue
         if done.returncode == 0:
@@ -135,6 +133,21 @@ def _solvers() -> Iterator[Check]:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         how = f"crashed (signal {-done.returncode})" if done.returncode < 0 else f"failed (code {done.returncode})"
         yield Check(name, "broken", f"{how}: {show(last, 120)}", mend)
+    found = _self_test("--others")
+    names = [json.loads(line)["other"] for line in found.stdout.splitlines()] if found else []
+    if names:
+        yield Check("others (PuLP)", "ok", ", ".join(names))
+    else:
+        yield Check("others (PuLP)", "missing", "PuLP finds no other solver here; none is needed")
+
+
+def _self_test(*arguments: str) -> subprocess.CompletedProcess[str] | None:
+    """The self-test of these engines in a process of its own, None when it had to be ended."""
+    command = [sys.executable, "-m", "optimizer.solvers.self_test", *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _data() -> Iterator[Check]:

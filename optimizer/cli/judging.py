@@ -166,7 +166,7 @@ class Judge:
                 older = materialise(commit, os.path.basename(name), Path(folder))
                 if older is None:
                     return compare(result, None, other, f"{other} does not hold this plan")
-                return compare(result, self._judged_like(result, older), other)
+                return compare(result, self._judged_like(result, older), other, commit=commit.id)
             except InputError as error:
                 first = error.problems[0]
                 why = f"{first.code} {first.why}" + (f" (line {first.at.line})" if first.at.line else "")

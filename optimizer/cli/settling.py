@@ -111,6 +111,7 @@ class Settled:
         desk = WaiverDesk(waivers, folder, self._today())
         for result in results:
             desk.refuse_unwaivable(result)
+            desk.refuse_scopes(result)
         if results:
             desk.refuse_unknown(known_rules(results, [waiver.rule for waiver in waivers]))
         return desk
@@ -129,7 +130,7 @@ class Settled:
         """Apply the baseline."""
         if self.options.baseline is None:
             return
-        from ..gate.baseline import outgrown, read_baseline, set_aside
+        from ..gate.baseline import outgrown, outgrown_note, read_baseline, set_aside
 
         file = Path(self.options.baseline)
         old = self._read(self.options.baseline, read_baseline)
@@ -139,8 +140,7 @@ class Settled:
         gone = outgrown(old, self.results(), file.parent)
         self._each(lambda result: set_aside(result, old, file))
         if gone:
-            text = f"{file}: {len(gone)} of its findings are smaller or gone, so it can be written anew: {gone[0]}"
-            self._add_notes([note(text + (" ..." if len(gone) > 1 else ""))])
+            self._add_notes([outgrown_note(gone, file)])
 
     def _add_comparisons(self, tried: Sequence[Tried]) -> None:
         """Put the comparison before the other parts of each report."""

@@ -137,7 +137,8 @@ def written(value: Node) -> str:
 def _asked_by(record: DutyRecord) -> str:
     under = f" under {' or '.join(sorted(record.authorizations))}" if record.authorizations is not None else ""
     from_tpp = f" from {record.at_least:,} TPP on" if record.at_least else ""
-    return f"{ASKED_BY[record.when]}{under}{from_tpp}"
+    outside = f" outside {', '.join(sorted(record.not_in))}" if record.not_in else ""
+    return f"{ASKED_BY[record.when]}{under}{outside}{from_tpp}"
 
 
 def _due(record: DutyRecord) -> str:

@@ -128,7 +128,7 @@ def _records(
     for name, record in first.items():
         if name not in second:
             continue
-        parts = _differing(dict(words(record)), dict(words(second[name])))
+        parts = _differing(_said(words(record)), _said(words(second[name])))
         if not parts and kind != "reading" and record != second[name]:
             parts = tuple(_unspoken(record, second[name]))
         if parts:
@@ -139,6 +139,11 @@ def _records(
     for name, record in second.items():
         if name not in first:
             yield Topic(kind, name, _head(record)[1], "second")
+
+
+def _said(words: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A record in words; its title without its amendments, which stand in the fields themselves."""
+    return {label: text.partition(" (amended: ")[0] if label == "title" else text for label, text in words}
 
 
 def _unspoken(first: Frozen, second: Frozen) -> Iterator[Part]:

@@ -18,7 +18,7 @@ from ..domain.countries import countries
 from ..domain.plan import Move
 from ..errors import show
 from ..limits import Sense, Standing
-from ..regimes import OWN_GROUP_INDEX
+from ..regimes import BY_SUCH_A_FIRM, OWN_GROUP_INDEX
 from ..units import TPP_PER_H100E, percent
 from .gpu_counts import room, too_few, too_many
 
@@ -53,6 +53,7 @@ KEPT: Mapping[str, str] = {
 
 MEND: Mapping[str, str] = {
     "TIER301": "Take everything out of there; no amount is allowed, and no waiver.",
+    "TIER301 firm": "Such a firm may place nothing; correct its headquarters or ultimate parent if they are wrong.",
     "UVEU100": "Correct the firm's status, headquarters or ultimate parent.",
     "AUTH200": "Name an authorization that the firm holds there, or correct the firm's status and nveu_countries.",
     "AIA250": "Name another authorization; in Tier 1 that is a licence for such a firm.",
@@ -91,6 +92,10 @@ NOTES: Mapping[str, str] = {
     "judged_from": "Quarters before {first} are not judged by this regime.",
     "site_elsewhere": "The bundled site {site} lies in {country}; this row says {written}, and was judged there.",
     "licence": "{country}: {gpus} stand outside Tier 1 under individual licences, which no cap counts.",
+    "allocation_taken": "{country}: {gpus} name no authorization and are counted as licensed allocations, since the "
+    "firm holds none of its own there.",
+    "nveu_nowhere": "The firm's status is nveu, and nveu_countries names no country outside Tier 1 where it is an "
+    "NVEU: NVEU401 judges nothing.",
     "national_use_missing": "national_use says nothing about {countries}: taken as 0 TPP used by others.",
     "undated_counted": "{country}: {rows} rows have no quarter; they are counted as received since {since}.",
     "low_confidence": "The figures of {accelerators} are recollected, not read from a vendor's sheet.",
@@ -152,7 +157,8 @@ def sentence(finding: Finding, catalogue: Catalogue) -> str:
         text = KEPT[limit.rule.id].format(**_values(finding))
     else:
         text = _template(finding).format(**_values(finding)) + _bound(finding) + _difference(finding, catalogue)
-    return f"{text[:1].upper()}{text[1:]} [{limit.rule.citation}]."
+    remark = f" {finding.remark}" if finding.remark else ""
+    return f"{text[:1].upper()}{text[1:]} [{limit.rule.citation}].{remark}"
 
 
 def mend(finding: Finding) -> str:
@@ -160,6 +166,8 @@ def mend(finding: Finding) -> str:
     limit = finding.limit
     if finding.deciding:
         return MEND["undecided chips"].format(accelerators=_list(finding.deciding, "and"))
+    if limit.why == BY_SUCH_A_FIRM:
+        return MEND["TIER301 firm"]
     if limit.why.startswith(UNKNOWN_DAY):
         return MEND["undecided day"]
     if finding.verdict == "undecided":

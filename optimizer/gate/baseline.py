@@ -7,21 +7,25 @@ What nobody can waive is never set aside by a baseline either.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..checking.findings import CheckResult, Finding, Suppression
+from ..checking.notes import Note
 from ..errors import Location, show
 from ..reading.codes import MISSING, NAMED_TWICE, WRONG_SCHEMA
 from ..reading.files import read_text
 from ..reading.json_text import read_json
 from ..reading.nodes import Fields, Problems
 from .codes import BAD_BASELINE
+from .notes import note
 from .scopes import period, plan_name, scope
 from .waivers import NEVER, never_waived
 
 SCHEMA: Final = "baseline/1"
+MOST_NAMED: Final = 10
+"""How many entries a note names."""
 
 
 class Key(NamedTuple):
@@ -80,10 +84,15 @@ def _set_aside(finding: Finding, plan: str, baseline: Baseline, file: Path) -> F
         return finding
     recorded = baseline.get(key_of(finding, plan))
     assert finding.excess is not None  # a broken limit has its bound
-    if recorded is None or finding.excess > recorded:
+    if recorded is None:
         return finding
+    if finding.excess > recorded:
+        grown = f"Its excess has grown by {finding.excess - recorded:,} TPP"
+        remark = f"{grown}: the baseline ({Location(str(file))}) records {recorded:,} TPP."
+        return finding.replace(remark=f"{finding.remark} {remark}".strip())
     reason = f"older than the gate: the baseline records an excess of {recorded:,} TPP"
-    return finding.replace(verdict="waived", suppression=Suppression("baseline", reason, at=Location(str(file))))
+    suppression = Suppression("baseline", reason, at=Location(str(file)))
+    return finding.replace(verdict="waived", suppression=suppression, remark="")
 
 
 def entries(result: CheckResult, folder: Path) -> dict[Key, int]:
@@ -98,7 +107,10 @@ def entries(result: CheckResult, folder: Path) -> dict[Key, int]:
 
 
 def outgrown(baseline: Baseline, results: Iterable[CheckResult], folder: Path) -> list[str]:
-    """The findings of the baseline that the checked plans no longer break as far as it records, as text in order."""
+    """The entries of the baseline that no longer apply, each with why, as text in order.
+
+    The checked plans do not break the limit any more, or less far than is recorded; or the plan is not there any more.
+    """
     now: dict[Key, int] = {}
     plans = set()
     for result in results:
@@ -107,8 +119,26 @@ def outgrown(baseline: Baseline, results: Iterable[CheckResult], folder: Path) -
             if finding.verdict in ("fail", "waived", "undecided"):
                 key = key_of(finding, plan_name(result.plan.file, folder))
                 now[key] = max(now.get(key, 0), finding.excess or baseline.get(key, 0))
-    gone = [key for key, excess in baseline.items() if key.plan in plans and now.get(key, 0) < excess]
-    return [f"{show(key.plan)} {show(f'{key.rule}({key.scope},{key.period})', 120)}" for key in sorted(gone)]
+    found = []
+    for key, recorded in sorted(baseline.items()):
+        limit = show(f"{key.rule}({','.join(part for part in (key.scope, key.period) if part)})", 120)
+        what = f"{show(key.plan)} {limit}"
+        if key.plan in plans:
+            if not now.get(key, 0):
+                found.append(f"{what} is not broken any more")
+            elif now[key] < recorded:
+                found.append(f"{what} is broken by {now[key]:,} TPP where {recorded:,} are recorded")
+        elif not key.plan.startswith("<") and not (folder / key.plan).exists():
+            found.append(f"{what}: the plan is not there any more")
+    return found
+
+
+def outgrown_note(gone: Sequence[str], file: Path) -> Note:
+    """A note that lists what `outgrown` found, as far as fits into a sentence."""
+    entries = "1 entry does" if len(gone) == 1 else f"{len(gone):,} entries do"
+    more = f"; and {len(gone) - MOST_NAMED:,} more" if len(gone) > MOST_NAMED else ""
+    listed = "; ".join(gone[:MOST_NAMED]) + more
+    return note(f"{entries} not apply any more, so the baseline can be written anew: {listed}", Location(str(file)))
 
 
 def merged(old: Baseline, new: Baseline, checked: Collection[str], folder: Path) -> Baseline:

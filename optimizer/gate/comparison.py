@@ -5,8 +5,9 @@ Both versions are judged by the regime of the newer one, so that every differenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..checking.findings import Change, CheckResult, Finding
@@ -16,8 +17,14 @@ from ..limits import Account, Limit, Sense, Standing
 from ..units import percent
 from .policy import stops
 
+MOST_EATEN: Final = "limit that lost most"
+"""The head of the column that says which of a rule's limits stands in the table of headroom."""
 MOST_NAMED: Final = 20
 """How many limits a line names; the report's own list has them all."""
+
+
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+_SHORT_ID: Final = 12
 
 
 class Eaten(Frozen):
@@ -40,7 +47,8 @@ class Comparison(Frozen):
     """The newer result, its broken limits marked with their change, beside what stood before.
 
     `against` names the other version; `absent` says why there is none to compare with, so that everything is new.
-    `fixed` are the older version's findings that no longer fail.
+    `fixed` are the older version's findings that no longer fail; `before` is the excess of all its broken limits by
+    name, in TPP. `commit` is the id of the commit that `against` names, empty for a file.
     """
 
     result: CheckResult
@@ -49,13 +57,17 @@ class Comparison(Frozen):
     fixed: tuple[Finding, ...]
     undecided: tuple[Finding, ...]
     headroom: tuple[Eaten, ...]
+    before: Mapping[str, int] = _NOTHING
+    commit: str = ""
 
     def changed(self, change: Change) -> list[Finding]:
         """The broken limits with that change that nothing sets aside."""
         return [f for f in self.result.findings if f.change == change and f.verdict == "fail"]
 
 
-def compare(result: CheckResult, before: CheckResult | None, against: str, absent: str = "") -> Comparison:
+def compare(
+    result: CheckResult, before: CheckResult | None, against: str, absent: str = "", commit: str = ""
+) -> Comparison:
     """`result` beside `before`, the older version judged by the same rules; None where there is no older version."""
     old = {} if before is None else {finding.limit.name: finding for finding in before.findings}
     failed = _failed(() if before is None else before.findings)
@@ -70,6 +82,8 @@ def compare(result: CheckResult, before: CheckResult | None, against: str, absen
         fixed=fixed,
         undecided=tuple(f for f in findings if f.verdict == "undecided" and f.limit.name not in unsure),
         headroom=() if before is None else _headroom(findings, before),
+        before={name: finding.excess or 0 for name, finding in failed.items()},
+        commit=commit,
     )
 
 
@@ -152,10 +166,12 @@ def _untouched(limit: Limit, bases: Mapping[Account, int]) -> tuple[int | None, 
 def comparison_section(comparison: Comparison) -> Section:
     """The comparison as a part of the report, fit for a comment on a pull request."""
     rows = [_row(eaten) for eaten in comparison.headroom]
-    header = ("rule", "limit", "headroom before, TPP", "headroom after, TPP", "eaten, TPP", "left, % of the limit")
+    header = ("rule", MOST_EATEN, "headroom before, TPP", "headroom after, TPP", "eaten, TPP", "left, % of the limit")
+    # the commit's id too: it stays the same while refs move, and no format has to escape anything in it
+    commit = f" (commit {comparison.commit[:_SHORT_ID]})" if comparison.commit else ""
     return Section(
         key="diff",
-        title=f"Compared with {comparison.against}",
+        title=f"Compared with {comparison.against}{commit}",
         lines=tuple(_lines(comparison)),
         document=_document(comparison),
         table=(header, *rows) if rows else (),
@@ -170,15 +186,19 @@ def _lines(comparison: Comparison) -> list[str]:
     for change in ("new", "worse", "better"):
         found = comparison.changed(change)
         if found:
-            lines.append(f"{change}: {_named(found)}")
+            lines.append(f"{change}: {_named(found, comparison.before)}")
     if comparison.fixed:
-        lines.append(f"fixed: {_named(comparison.fixed)}")
+        lines.append(f"fixed: {_listed([f.limit.name + _over(f) for f in comparison.fixed])}")
     waived = [finding for finding in comparison.result.of("waived") if finding.change in ("new", "worse")]
     if waived:
-        lines.append(f"waived, though new or worse: {_named(waived)}")
+        lines.append(f"waived, though new or worse: {_named(waived, comparison.before)}")
     if comparison.undecided:
-        lines.append(f"undecided now, and not before: {_named(comparison.undecided)}")
-    if not comparison.headroom and not comparison.absent:
+        lines.append(f"undecided now, and not before: {_listed([f.limit.name for f in comparison.undecided])}")
+    if comparison.headroom:
+        lines.append(
+            "Headroom: for each rule, the limit that lost most of it (or gained least). Negative is over the limit."
+        )
+    elif not comparison.absent:
         lines.append("No limit has less or more headroom than before.")
     return lines
 
@@ -196,10 +216,29 @@ def _headline(comparison: Comparison) -> str:
     return text
 
 
-def _named(findings: Iterable[Finding]) -> str:
-    names = [f"{f.limit.name} by {f.excess:,} TPP" if f.excess else f.limit.name for f in findings]
+def _named(findings: Iterable[Finding], before: Mapping[str, int]) -> str:
+    """The broken limits with their excess, and how far it grew or shrank where they were broken before."""
+    return _listed([finding.limit.name + _change(finding, before) for finding in findings])
+
+
+def _change(finding: Finding, before: Mapping[str, int]) -> str:
+    """``: the excess grew by 5 TPP to 12 TPP``, or the excess alone where there was none before."""
+    old, now = before.get(finding.limit.name), finding.excess or 0
+    if old is None or old == now:
+        return _over(finding)
+    if now > old:
+        return f": the excess grew by {now - old:,} TPP to {now:,} TPP"
+    return f": the excess shrank by {old - now:,} TPP, and {now:,} TPP remain"
+
+
+def _over(finding: Finding) -> str:
+    return f" by {finding.excess:,} TPP" if finding.excess else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of the names, and how many there are more; names with a comma in them stand apart by semicolons."""
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    return "; ".join(names[:MOST_NAMED]) + more
 
 
 def _row(eaten: Eaten) -> tuple[str, ...]:
@@ -222,14 +261,15 @@ def _document(comparison: Comparison) -> dict[str, Any]:
     """The comparison in JSON's types; amounts are whole TPP."""
     changes: tuple[Change, ...] = ("new", "worse", "unchanged", "better")
     changed: dict[str, Any] = {
-        change: [_short(finding) for finding in comparison.changed(change)] for change in changes
+        change: [_short(finding, comparison) for finding in comparison.changed(change)] for change in changes
     }
     return {
         "against": comparison.against,
+        "commit": comparison.commit or None,
         "absent": comparison.absent or None,
         **changed,
         "fixed": [_short(finding) for finding in comparison.fixed],
-        "waived": [_short(finding) for finding in comparison.result.of("waived")],
+        "waived": [_short(finding, comparison) for finding in comparison.result.of("waived")],
         "undecided": [finding.limit.name for finding in comparison.undecided],
         "headroom": [
             {
@@ -246,8 +286,10 @@ def _document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _short(finding: Finding) -> dict[str, Any]:
-    return {"name": finding.limit.name, "excess": finding.excess}
+def _short(finding: Finding, comparison: Comparison | None = None) -> dict[str, Any]:
+    """The finding's name and excess, and with a comparison the excess before, None where it did not fail."""
+    short: dict[str, Any] = {"name": finding.limit.name, "excess": finding.excess}
+    return short if comparison is None else {**short, "before": comparison.before.get(finding.limit.name)}
 
 
 def _many(count: int, what: str) -> str:

@@ -1,4 +1,7 @@
-"""Waivers at work: which findings they cover, which of them have lapsed, and which cover nothing."""
+"""Waivers at work: which findings they cover, which of them have lapsed, and which cover nothing.
+
+A broken limit that a waiver names and does not cover says so itself, so that nobody wonders why a pipeline turned red.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from ..checking.findings import CheckResult, Finding, Suppression
 from ..checking.notes import Note
 from ..errors import Problem, show
+from ..reading.names import country_fault
 from ..reading.nodes import did_you_mean
 from ..units import Quarter, quarters
 from .codes import NOT_WAIVABLE, UNKNOWN_RULE
@@ -62,11 +66,25 @@ class WaiverDesk:
                 self.problems.append(Problem(UNKNOWN_RULE, waiver.at, "rule", show(waiver.rule), why, mend))
                 self._usable = []
 
+    def refuse_scopes(self, result: CheckResult) -> None:
+        """Add a problem for each waiver of a rule by country whose scope is no country."""
+        by_country = {record.rule.id for record in result.regime.records if record.each.by_country}
+        for waiver in self.waivers:
+            fault = country_fault(waiver.scope) if waiver.rule in by_country else None
+            if fault is not None and self._names(waiver, result):
+                problem = Problem(fault.code, waiver.at, "scope", show(waiver.scope), fault.why, fault.mend)
+                if problem not in self.problems:
+                    self.problems.append(problem)
+                self._usable = []
+
     def apply(self, result: CheckResult) -> CheckResult:
-        """The result with every finding waived that a standing waiver covers; only broken limits are looked at."""
-        if not self._usable:
+        """The result with every finding waived that a standing waiver covers; only broken limits are looked at.
+
+        A finding that stays, though waivers name its rule and scope, gets a remark on why the nearest does not hold.
+        """
+        if self.problems:
             return result
-        named = [waiver for waiver in self._usable if self._names(waiver, result)]
+        named = [waiver for waiver in self.waivers if self._names(waiver, result)]
         for waiver in named:
             self._come(waiver, 1, _STEPS[1])
         return result.replace(findings=tuple(self._waived(finding, named, result) for finding in result.findings))
@@ -74,16 +92,33 @@ class WaiverDesk:
     def _waived(self, finding: Finding, waivers: Iterable[Waiver], result: CheckResult) -> Finding:
         if finding.verdict != "fail" or never_waived(finding.limit.rule):
             return finding
-        for waiver in waivers:
-            if self._covers(waiver, finding, result):
+        about = [w for w in waivers if w.rule == finding.limit.rule.id and w.scope == scope(finding.limit)]
+        for waiver in about:
+            if waiver in self._usable and self._covers(waiver, finding, result):
                 self._used.add(waiver)
                 suppression = Suppression("waiver", waiver.reason, waiver.approved_by, waiver.expires, waiver.at)
-                return finding.replace(verdict="waived", suppression=suppression)
-        return finding
+                return finding.replace(verdict="waived", suppression=suppression, remark="")
+        if not about:
+            return finding
+        nearest = min(about, key=lambda waiver: len(self._failings(waiver, finding, result)))
+        remark = f"Its waiver ({nearest.at}) {' and '.join(self._failings(nearest, finding, result))}."
+        return finding.replace(remark=f"{finding.remark} {remark}".strip())
+
+    def _failings(self, waiver: Waiver, finding: Finding, result: CheckResult) -> list[str]:
+        """Why a waiver of the finding's rule and scope does not cover it, each as the rest of a sentence."""
+        found = []
+        if self._lapsed(waiver):
+            found.append(f"lapsed after {waiver.expires}")
+        if self._early(waiver):
+            found.append(f"is approved only on {waiver.approved}")
+        missing = sorted(_judged_in(finding, result) - waiver.quarters)
+        if missing:
+            found.append(f"does not name {_list(missing)}")
+        if finding.excess is not None and finding.excess > waiver.max_excess_tpp:
+            found.append(f"covers an excess of at most {waiver.max_excess_tpp:,} TPP")
+        return found
 
     def _covers(self, waiver: Waiver, finding: Finding, result: CheckResult) -> bool:
-        if finding.limit.rule.id != waiver.rule or scope(finding.limit) != waiver.scope:
-            return False
         if not _judged_in(finding, result) <= waiver.quarters:
             self._come(waiver, 2, _STEPS[2])
             return False
@@ -123,6 +158,13 @@ def _judged_in(finding: Finding, result: CheckResult) -> set[Quarter]:
     if period is not None:
         return {Quarter(4 * period + number) for number in range(4)}
     return set(quarters(result.horizon.first, result.horizon.last))
+
+
+def _list(missing: Sequence[Quarter]) -> str:
+    """``2026Q3``, ``2026Q3 and 2026Q4``, or the first of them and how many there are more."""
+    if len(missing) > 2:
+        return f"{missing[0]} and {len(missing) - 1} other quarters"
+    return " and ".join(map(str, missing))
 
 
 def _name(waiver: Waiver) -> str:

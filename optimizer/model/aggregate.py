@@ -22,7 +22,7 @@ from math import floor, gcd, lcm
 
 import numpy as np
 
-from ..domain.sites import HOURS_PER_QUARTER
+from ..domain.sites import HOURS_PER_QUARTER, Site
 from ..limits import Limit
 from ..units import TPP_PER_H100E
 from . import families
@@ -313,7 +313,8 @@ class _Maker:
         builder.entries(rows[self.groups.candidate_quarter], self.columns.n_list, units)
         builder.entries(rows[self.more_quarter], self.more[self.more_site, self.more_quarter], loads)
         builder.entries(rows[self.open_quarter], self.opens[self.open_site, self.open_quarter], opens)
-        limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), name)
+        margin = int(instance.unit_cost.max(initial=0))
+        limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), name, margin=margin)
         builder.entries(limit, spent, million)
 
     def _costs(self, costs: Costs, scale: int) -> tuple[Ints, Ints, Ints]:
@@ -350,14 +351,13 @@ class _Maker:
             "a site's share",
         )
         for t, everything in enumerate(everything_in_service(accounts)):
-            quarter = instance.quarters[t]
             fixed = p * everything.constant
             of_group = builder.rows(
                 "largest share per site",
                 -INFINITE,
                 size * fixed,
                 self.count,
-                lambda g, quarter=quarter: f"site_share({groups.sites[g].site}+,{quarter})",  # type: ignore[misc],
+                self._share_name(groups.sites, "+", t),
             )
             builder.entries(of_group, self.columns.site_tpp[:, t], q * TPP_PER_H100E)
             of_site = builder.rows(
@@ -365,7 +365,7 @@ class _Maker:
                 -INFINITE,
                 fixed - q * instance.fleet_tpp[:, t],
                 len(instance.sites),
-                lambda s, quarter=quarter: f"site_share({instance.sites[s].site},{quarter})",
+                self._share_name(instance.sites, "", t),
             )
             for columns, coefficients in ((self.more, loads), (self.opens, minima)):
                 s, earlier = np.nonzero(columns[:, : t + 1] >= 0)
@@ -373,6 +373,9 @@ class _Maker:
             for column, coefficient in everything.terms.items():
                 builder.entries(of_group, np.full(self.count, column), -p * coefficient * size)
                 builder.entries(of_site, np.full(len(of_site), column), -p * coefficient)
+
+    def _share_name(self, sites: Sequence[Site], more: str, t: int) -> Namer:
+        return lambda i: f"site_share({sites[i].site}{more},{self.instance.quarters[t]})"
 
     def _least_density(self, accelerators: frozenset[str] | None) -> Fraction:
         """The fewest TPP for a part of a kW among what a site takes."""

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 
 from ..domain.catalogue import Catalogue
 from ..domain.plan import Placement
+from .ahead import made_ahead
 from .bulk_rows import BulkTally, NotPlain
 from .csv_text import Table, unescape
 
@@ -34,13 +35,16 @@ def read_blocks(
     block_bytes: int = BLOCK_BYTES,
 ) -> list[Placement] | None:
     """The placements of a table whose header has been read from `stream`; None when the rest is not plain."""
-    tally = BulkTally(table.file, table.columns, catalogue, unescape)
+    header = table.lines_read
+    parts = (_parsed(block, table.columns) for block in _blocks(stream, block_bytes))
     try:
-        for block in _blocks(stream, block_bytes):
-            tally.add(_parsed(block, table.columns), table.lines_read)
-            if max_rows is not None and tally.lines - table.lines_read > max_rows:
-                raise NotPlain
-        return tally.placements(notes)
+        with made_ahead(parts) as parsed:
+            tally = BulkTally(table.file, table.columns, catalogue, unescape)
+            for part in parsed:
+                tally.add(part, header)
+                if max_rows is not None and tally.lines - header > max_rows:
+                    raise NotPlain
+            return tally.placements(notes)
     except NotPlain:
         return None
 

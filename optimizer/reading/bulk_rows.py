@@ -37,6 +37,10 @@ class BulkTally:
     """
 
     def __init__(self, file: str, columns: Sequence[str], catalogue: Catalogue, clean: Callable[[str], str]) -> None:
+        import pyarrow.acero
+        import pyarrow.compute
+
+        self._arrow, self._compute = pyarrow, pyarrow.compute
         self.file, self.columns, self.clean = file, tuple(columns), clean
         self.keys = [column for column in columns if column != "gpus"]
         self.cells = Cells(catalogue)
@@ -48,9 +52,7 @@ class BulkTally:
 
         Text columns are dictionaries; `gpus` is a dictionary of texts, or whole numbers without nulls.
         """
-        import pyarrow
-        from pyarrow import compute
-
+        pyarrow, compute = self._arrow, self._compute
         rows = block.num_rows
         if not rows:
             return
@@ -85,8 +87,7 @@ class BulkTally:
 
     def _numbers(self, column: Any) -> Any:
         """The column of GPUs as 64-bit integers. Raises NotPlain."""
-        import pyarrow
-
+        pyarrow = self._arrow
         column = column.combine_chunks()
         if not pyarrow.types.is_dictionary(column.type):
             return column.cast(pyarrow.int64())
@@ -106,11 +107,9 @@ class BulkTally:
 
     def _together(self) -> Any:
         """All parts as one; the sum of a group is below 2**62, as every number is below 2**33 and every line 2**29."""
-        import pyarrow
-
         if len(self._parts) == 1:
             return self._parts[0].unify_dictionaries()
-        return self._summed(pyarrow.concat_tables(self._parts).unify_dictionaries())
+        return self._summed(self._arrow.concat_tables(self._parts).unify_dictionaries())
 
 
 class _Meant(dict[int | None, Any]):

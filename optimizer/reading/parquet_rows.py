@@ -14,11 +14,13 @@ from typing import Any, BinaryIO, Final
 from ..domain.catalogue import Catalogue
 from ..domain.plan import Placement
 from ..errors import Location, show
+from .ahead import made_ahead
 from .bulk_rows import BulkTally, NotPlain
 from .codes import BAD_COLUMN_TYPE, BAD_HEADER, DAMAGED_FILE, EMPTY_FILE, MISSING_EXTRA, TOO_LARGE
 from .csv_text import MAX_COLUMNS
 from .files import MAX_TABLE_BYTES, open_regular
 from .nodes import Problems, did_you_mean, refuse
+from .parquet_footer import chunks
 from .parquet_pages import MAX_TOTAL_BYTES, BadPages, unpacked_bytes
 from .table_rows import NEEDED_COLUMNS, OPTIONAL_COLUMNS, PLACEMENT_COLUMNS, read_rows, too_many_rows
 
@@ -94,7 +96,7 @@ class _ParquetTable:
         opened = self._open([])
         self.num_rows: int = opened.metadata.num_rows
         self._check_size(opened.metadata)
-        schema = opened.schema_arrow
+        self.schema = schema = opened.schema_arrow
         self.columns = tuple(schema.names)
         before = len(problems.found) + problems.more
         self._check_columns(schema)
@@ -116,24 +118,16 @@ class _ParquetTable:
 
     def in_bulk(self, catalogue: Catalogue, notes: list[str]) -> list[Placement] | None:
         """The placements, None when there is no row. Raises NotPlain."""
-        import pyarrow
+        from pyarrow.types import is_null
 
-        tally: BulkTally | None = None
-        for batch in self._batches(_BULK_ROWS):
-            table = pyarrow.Table.from_batches([batch])
-            for place, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
-                if name == "gpus":
-                    if column.null_count:
-                        raise NotPlain
-                    table = table.set_column(place, name, _signed(column))
-                elif not pyarrow.types.is_null(column.type):
-                    table = table.set_column(place, name, _coded(column))
-            said = [name for name in self.columns if not pyarrow.types.is_null(table[name].type)]
-            if not {*NEEDED_COLUMNS} <= {*said}:
-                raise NotPlain
-            tally = tally or BulkTally(self.file, said, catalogue, str)
-            tally.add(table.select(said), 0)
-        return None if tally is None else tally.placements(notes)
+        said = [field.name for field in self.schema if not is_null(field.type)]
+        if not {*NEEDED_COLUMNS} <= {*said}:
+            raise NotPlain
+        with made_ahead(self._batches(_BULK_ROWS)) as batches:
+            tally = BulkTally(self.file, said, catalogue, str)
+            for batch in batches:
+                tally.add(_plain(batch, said), 0)
+        return tally.placements(notes)
 
     def _open(self, dictionaries: list[str]) -> Any:
         from pyarrow.parquet import ParquetFile
@@ -161,22 +155,15 @@ class _ParquetTable:
             why = f"the table has {metadata.num_rows:,} rows"
             raise refuse(TOO_LARGE, at, why, f"At most {MAX_ROWS:,} are read: add up rows with the same coordinates.")
         total = 0
-        for number in range(metadata.num_row_groups):
-            group = metadata.row_group(number)
-            for place in range(group.num_columns if group.num_rows else 0):
-                column = group.column(place)
-                start = column.data_page_offset
-                if column.dictionary_page_offset is not None and 0 < column.dictionary_page_offset < start:
-                    start = column.dictionary_page_offset
-                try:
-                    unpacked = unpacked_bytes(self.stream, start, column.total_compressed_size)
-                except BadPages as error:
-                    raise refuse(DAMAGED_FILE, at, str(error), "Write the file again, with smaller pages.") from None
+        try:
+            for column in chunks(self.stream, metadata.num_columns):
+                unpacked = unpacked_bytes(self.stream, column.start, column.length)
                 total += unpacked
-                most = _MOST_TEXT * max(column.num_values, 0) + (1 << 20)
-                if unpacked > most or total > MAX_TOTAL_BYTES:
-                    why = f"column {show(column.path_in_schema)} has {unpacked:,} bytes when unpacked"
+                if unpacked > _MOST_TEXT * column.values + (1 << 20) or total > MAX_TOTAL_BYTES:
+                    why = f"column {show(column.name)} has {unpacked:,} bytes when unpacked"
                     raise refuse(TOO_LARGE, at, why, "Write the file again; a text has at most 200 characters.")
+        except BadPages as error:
+            raise refuse(DAMAGED_FILE, at, str(error), "Write the file again, with smaller pages.") from None
 
     def _check_columns(self, schema: Any) -> None:
         """Report columns that are missing, unknown, named twice or of the wrong type."""
@@ -235,6 +222,16 @@ def _decoded(column: Any) -> Any:
     import pyarrow
 
     return column.cast(column.type.value_type) if pyarrow.types.is_dictionary(column.type) else column
+
+
+def _plain(batch: Any, columns: list[str]) -> Any:
+    """The columns of a batch as a table that `BulkTally` takes. Raises NotPlain."""
+    import pyarrow
+
+    if batch["gpus"].null_count:
+        raise NotPlain
+    arrays = [_signed(batch[name]) if name == "gpus" else _coded(batch[name]) for name in columns]
+    return pyarrow.Table.from_arrays(arrays, names=columns)
 
 
 def _signed(column: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .expand import OWN_GROUP, OWN_GROUP_INDEX, Subject
+from .expand import BY_SUCH_A_FIRM, OWN_GROUP, OWN_GROUP_INDEX, Subject
 from .load import builtin_regimes, load_regime
 from .records import Each, RuleRecord
 from .regime import Regime, parse_own_limits
 
 __all__ = [
+    "BY_SUCH_A_FIRM",
     "OWN_GROUP",
     "OWN_GROUP_INDEX",
     "Each",

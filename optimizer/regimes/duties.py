@@ -16,7 +16,7 @@ from .codes import BAD_RECORD, BAD_RULE_ID
 from .days import is_day, parse_day
 from .parse import parse_firm_test
 from .records import FirmTest
-from .tiers import GRADES
+from .tiers import GRADES, jurisdictions
 
 
 class When(Enum):
@@ -32,7 +32,7 @@ class When(Enum):
 
 
 class DutyRecord(Frozen):
-    """One duty. `authorizations` and `applies` narrow what asks for it; None asks nothing.
+    """One duty. `authorizations`, `applies` (None asks nothing) and the countries `not_in` narrow what asks for it.
 
     `days_before` the first day of the quarter is when it is due; `dates` are days of every year (month-day), `day` one
     day; `at_least` is the TPP from which a shipment or an amount asks for it.
@@ -42,6 +42,7 @@ class DutyRecord(Frozen):
     when: When
     applies: FirmTest | None
     authorizations: frozenset[str] | None
+    not_in: frozenset[str]
     days_before: int
     dates: tuple[str, ...]
     day: str | None
@@ -93,6 +94,7 @@ def _record(row: Fields, first: Quarter) -> DutyRecord:
         when=when,
         applies=parse_firm_test(row, "applies"),
         authorizations=_authorizations(row),
+        not_in=jurisdictions(row, "not_in"),
         days_before=row.whole("days_before", 0) or 0,
         dates=_dates(row),
         day=parse_day(row, "day"),

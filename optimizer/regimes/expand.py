@@ -22,6 +22,8 @@ OWN_GROUP = ""
 """The key of the firm's own group among the parents of consignees."""
 OWN_GROUP_INDEX = "own group"
 """How a limit's index names it."""
+BY_SUCH_A_FIRM = "not for the country, but for a firm with this headquarters or ultimate parent"
+"""Why a limit looks at a country that its rule would else leave alone."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _NONE: Values[int] = Values(((None, 0),))
 _ZERO = Fraction(0)
@@ -52,7 +54,8 @@ class Subject(Frozen):
 class Scope(Frozen):
     """One place that a record is applied at: the head of its index, and what is measured there.
 
-    `barred`, with a reason, means that nothing is allowed there; `unknown`, that it cannot be known what is.
+    `barred`, with a reason, means that nothing is allowed there; `unknown`, that it cannot be known what is. `because`
+    is why the place is looked at, where that is not for the place itself.
     """
 
     head: tuple[str, ...]
@@ -60,6 +63,7 @@ class Scope(Frozen):
     country: str | None = None
     barred: str = ""
     unknown: str = ""
+    because: str = ""
 
 
 class Held(Frozen):
@@ -118,10 +122,15 @@ def _scopes(record: RuleRecord, regime: Regime, subject: Subject) -> Iterator[Sc
             scope = _weights_scope(record.weights, country, site, regime, subject)
             yield scope.replace(selection=NOTHING) if excused else scope
     elif record.each.by_country:
+        everywhere = record.everywhere_if is not None and _meets(record.everywhere_if, regime, subject.firm)
         for country in _countries(record, regime, subject):
             unheld = _unheld(record.measured.unheld, country, regime, subject.firm)
             chosen = _selection(record.measured, regime, countries=frozenset((country,)), unheld=unheld)
-            yield Scope((country,), NOTHING if excused else chosen, country)
+            elsewhere = (
+                everywhere and record.measured.tiers is not None and regime.tier(country) not in (record.measured.tiers)
+            )
+            because = BY_SUCH_A_FIRM if elsewhere else ""
+            yield Scope((country,), NOTHING if excused else chosen, country, because=because)
     else:
         head = ("firm",) if record.each is Each.FIRM else ()
         yield Scope(head, NOTHING if excused else _selection(record.measured, regime))
@@ -287,7 +296,7 @@ def _held(record: RuleRecord, scope: Scope, quarter: Quarter, subject: Subject) 
     amount = amounts.at(quarter)
     if amount is None:
         return _no_value(amounts, quarter)
-    why = ""
+    why = scope.because
     if record.less_national_use and scope.country is not None:
         used = subject.national_use.get(scope.country, 0)
         why = f"others use {used:,} TPP of the cap of {amount:,}" if used else ""

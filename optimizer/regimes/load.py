@@ -20,6 +20,7 @@ from .duties import parse_duties
 from .legal_status import parse_status
 from .parse import Setting, parse_records
 from .readings import choose, parse_readings
+from .records import RuleRecord
 from .regime import Provenance, Regime, Source
 from .tiers import Tiers, parse_tiers
 from .tree import AMENDABLE, amended, node_of
@@ -241,7 +242,10 @@ def _parse(assembled: Assembled, problems: Problems, at: Location) -> Regime:
     measure = Chips(fields.choice("measure", [chips.value for chips in Chips], Chips.ALL.value))
     tiers_node = fields.sub("tiers")
     tiers = parse_tiers(tiers_node, problems) if tiers_node else Tiers(frozenset(), frozenset(), "", "A", {})
-    records = tuple(parse_records(fields.items("rules"), "rules", Setting(measure, first), (), problems))
+    records = tuple(
+        _titled(record, assembled.provenance.amendments)
+        for record in parse_records(fields.items("rules"), "rules", Setting(measure, first), (), problems)
+    )
     fields.items("readings")
     regime = Regime(
         id=fields.word("id") or "",
@@ -260,3 +264,13 @@ def _parse(assembled: Assembled, problems: Problems, at: Location) -> Regime:
     fields.done()
     problems.raise_if_any()
     return regime
+
+
+def _titled(record: RuleRecord, amendments: tuple[tuple[str, str], ...]) -> RuleRecord:
+    """The record with its amendments in the title, which may name a number that no longer holds."""
+    changed = [
+        f"{path.partition('.')[2]} = {value}" for path, value in amendments if path.startswith(f"{record.rule.id}.")
+    ]
+    if not changed:
+        return record
+    return record.replace(rule=record.rule.replace(title=f"{record.rule.title} (amended: {', '.join(changed)})"))

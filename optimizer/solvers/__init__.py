@@ -6,8 +6,9 @@ from ..model.program import Program
 from . import watchdog
 from .base import Answer, Gate, Listener, Options, Progress, Run
 from .engines import SOLVERS, engine_at, place_of
+from .watchdog import get_ready
 
-__all__ = ["SOLVERS", "Answer", "Gate", "Listener", "Options", "Progress", "Run", "solve"]
+__all__ = ["SOLVERS", "Answer", "Gate", "Listener", "Options", "Progress", "Run", "get_ready", "solve"]
 
 
 def solve(program: Program, run: Run) -> Answer:
@@ -18,18 +19,20 @@ def solve(program: Program, run: Run) -> Answer:
     """
     answer = solve_alone(program, run)
     doubtful = answer.infeasible and answer.engine != "highs"
-    if run.stop.is_set() or not (run.options.cross_check or doubtful):
-        return answer
-    from .cross_check import cross_check
+    if doubtful or (run.options.cross_check and not run.stop.is_set()):
+        from .cross_check import cross_check
 
-    return cross_check(program, run, answer)
+        return cross_check(program, run, answer)
+    return answer
 
 
 def solve_alone(program: Program, run: Run) -> Answer:
-    """The answer of the engine that the run's options name, in a process of its own where that pays."""
+    """The answer of the engine that the run's options name, its time limit held from outside."""
     place = place_of(run.options.solver)
-    if run.options.solver != "cbc" and watchdog.worth_it(program):  # CBC has a process of its own anyway
+    if run.options.solver == "cbc":  # is held so by its adapter
+        return engine_at(place)(program, run)
+    if watchdog.worth_it(program):
         answer = watchdog.solve(program, run, place)
         if answer is not None:
             return answer
-    return engine_at(place)(program, run)
+    return watchdog.solve_here(program, run, engine_at(place))

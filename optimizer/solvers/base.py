@@ -89,6 +89,7 @@ class Run:
 
     Engines report incumbents and bounds here; an incumbent counts only when the gate passes it. `refused` counts those
     that beat the best and that the gate refused: an engine that has such must not take its own optimum for granted.
+    A run that is `closed` stays as it is, whatever an engine that was given up still has to say.
     """
 
     options: Options
@@ -103,6 +104,8 @@ class Run:
     exact_bound: bool = False
     refused: int = 0
     reported: float = 0.0
+    closed: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def seconds(self) -> float:
@@ -131,6 +134,10 @@ class Run:
 
     def offer(self, x: np.ndarray) -> bool:
         """Take `x` as the incumbent if it beats the best and passes the gate; whether it did."""
+        with self.lock:
+            return not self.closed and self._offer(x)
+
+    def _offer(self, x: np.ndarray) -> bool:
         integral = self.program.integral
         point = np.where(integral, np.rint(x), 0).astype(np.int64)
         value = exact_value(self.program, x, point)
@@ -149,11 +156,14 @@ class Run:
     def lower_bound(self, bound: int, *, exact: bool) -> None:
         """Take a bound if it is tighter (for a maximum: smaller)."""
         bound = round_to_step(self.program, bound)
-        if self.bound is None or bound < self.bound:
-            self.bound = bound if self.value is None else max(bound, self.value)
-            self.exact_bound = exact
-        elif bound == self.bound:
-            self.exact_bound = self.exact_bound or exact
+        with self.lock:
+            if self.closed:
+                return
+            if self.bound is None or bound < self.bound:
+                self.bound = bound if self.value is None else max(bound, self.value)
+                self.exact_bound = exact
+            elif bound == self.bound:
+                self.exact_bound = self.exact_bound or exact
 
     def tick(self) -> None:
         """Report, but at most twice a second."""
@@ -162,6 +172,8 @@ class Run:
 
     def report(self, message: str = "") -> None:
         """Tell the listener where it stands."""
+        if self.closed:
+            return
         self.reported = time.monotonic()
         value, bound = (None if own is None else round(self.program.shown(own)) for own in (self.value, self.bound))
         gap = None if self.gap is None or math.isinf(self.gap) else self.gap
@@ -175,13 +187,12 @@ class Run:
 def exact_value(program: Program, x: np.ndarray, point: Ints) -> int:
     """The objective of a point, rounded down: exact on whole columns, and on the others once they are in whole TPP."""
     value = Fraction(program.offset)
-    for column in np.flatnonzero(program.objective):
-        coefficient = int(program.objective[column])
-        if program.integral[column]:
-            value += coefficient * int(point[column])
-        else:
-            grain = int(program.scale[column])
-            value += Fraction(coefficient * round(float(x[column]) * grain), grain)
+    whole = np.flatnonzero((program.objective != 0) & program.integral & (point != 0))
+    pairs = zip(program.objective[whole].tolist(), point[whole].tolist(), strict=True)
+    value += sum(int(coefficient) * int(count) for coefficient, count in pairs)
+    for column in np.flatnonzero((program.objective != 0) & ~program.integral):
+        grain = int(program.scale[column])
+        value += Fraction(int(program.objective[column]) * round(float(x[column]) * grain), grain)
     return math.floor(value)
 
 

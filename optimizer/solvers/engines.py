@@ -10,14 +10,16 @@ from .base import Engine
 SOLVERS = ("highs", "cp-sat", "scip", "cbc")
 """Engines that every installation has; other names go to PuLP."""
 
-_MODULES = {"highs": "highs", "cp-sat": "cp_sat", "scip": "scip"}
+PLACES = {name: f"{__package__}.{name.replace('-', '_')}:solve" for name in ("highs", "cp-sat", "scip")}
+"""Where an engine's code is, as `module:function`; those that are not here are behind PuLP's door."""
+
 _INDEPENDENT = ("cp-sat", "scip", "highs")
 """Engines that may judge another one, the exact one first."""
 
 
 def place_of(name: str) -> str:
     """Where the engine of that name is, as `module:function`."""
-    return f"{__package__}.{_MODULES.get(name, 'pulp_solvers')}:solve"
+    return PLACES.get(name, f"{__package__}.pulp_solvers:solve")
 
 
 def engine_at(place: str) -> Engine:

@@ -27,6 +27,8 @@ from .totals import write_out
 
 _LOWER_BOUND = re.compile(r"^Lower bound:\s+(\S+)", re.MULTILINE)
 _LOOK_S = 0.1
+_LATE_S = 1.0
+"""How long past its time CBC may go on before it is asked to stop."""
 _PATIENCE_S = 10.0
 """How long CBC may take to put its best plan down after it was asked to stop."""
 
@@ -116,7 +118,8 @@ def _solve_with_cbc(pulp: Any, problem: Any, run: Run) -> str:
 
 def _wait(process: subprocess.Popen[bytes], run: Run) -> None:
     """Wait for the end of `process`, or ask it to end when the run is over."""
-    while process.poll() is None and not run.stop.is_set() and run.left > -_PATIENCE_S:
+    late = run.options.time_limit + _LATE_S  # it looks at the time now and then only
+    while process.poll() is None and not run.stop.is_set() and run.seconds < late:
         try:
             process.wait(_LOOK_S)
         except subprocess.TimeoutExpired:

@@ -1,7 +1,7 @@
 """The smallest program found on which two engines still contradict each other, for whoever has to mend one of them.
 
-Rows that limit (those that only define totals stay) and whole columns are left out in ever smaller pieces, for as long
-as the contradiction remains; a column is left out by holding it at its least.
+Rows and whole columns are left out in ever smaller pieces, for as long as the contradiction remains; a column is left
+out by holding it at its least.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import SolverError
 from ..model.program import INFINITE, Block, Bools, Ints, Namer, Program
+from . import cp_sat
 from .base import Answer, Options, Run
 from .cross_check import contradiction
 from .engines import engine_at, place_of
@@ -31,10 +32,10 @@ def smallest(program: Program, run: Run, engines: Sequence[str]) -> Program:
     def remains(part: Program) -> bool:
         return not run.stop.is_set() and time.monotonic() < until and contradicted(part, run, engines)
 
-    rows = np.array([row for row in range(program.rows) if program.row_lower[row] < program.row_upper[row]], np.int64)
+    rows = np.arange(program.rows)
     kept = _fewest(rows, lambda some: remains(part_of(program, _without(program.rows, rows, some), None)))
     in_rows = _without(program.rows, rows, kept)
-    whole = np.flatnonzero(program.integral & (program.col_lower < program.col_upper))
+    whole = np.flatnonzero(program.integral)
     free = _fewest(whole, lambda some: remains(part_of(program, in_rows, _without(program.columns, whole, some))))
     found = part_of(program, in_rows, _without(program.columns, whole, free))
     return found if found.rows < program.rows or found.columns < program.columns else program
@@ -143,4 +144,4 @@ def _is_point(program: Program, point: Ints) -> bool:
         col_upper=np.where(held, point, program.col_upper),
     )
     run = Run(Options("cp-sat", _LOOK_S), lambda _: True, lambda _: None, fixed)
-    return engine_at(place_of("cp-sat"))(fixed, run).value is not None
+    return cp_sat.solve(fixed, run).value is not None

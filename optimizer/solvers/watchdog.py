@@ -2,10 +2,14 @@
 
 What the engine finds comes through a pipe while it searches, and is judged here, by the same gate and in the same exact
 arithmetic as without a watchdog. So an engine that hangs or crashes costs what it had not said yet, and nothing else.
+
+Small programs are not worth a process. Their engine has a thread, which is left alone when it does not end: that holds
+the time limit too, though a crash it does not survive.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -15,15 +19,17 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 from typing import Any, BinaryIO
 
 from ..errors import SolverError
 from ..model.program import Block, Program
-from .base import Answer, Run
+from .base import Answer, Engine, Run
+from .engines import PLACES
 from .worker import Problem, state_of
 
 WORTH_IT = 400
-"""Programs of fewer whole columns are solved here: they are over before a process has started."""
+"""Programs of fewer whole columns are solved in this process: most are over before another one has started."""
 _LOOK_S = 0.1
 _LEAST_PATIENCE_S, _MOST_PATIENCE_S = 1.0, 10.0
 _ENDED = ("ended",)
@@ -54,6 +60,104 @@ def patience(run: Run) -> float:
     return min(max(run.options.time_limit / 4, _LEAST_PATIENCE_S), _MOST_PATIENCE_S)
 
 
+_spares: dict[str, subprocess.Popen[bytes]] = {}
+"""Processes that wait for a problem, by the place of their engine."""
+
+
+def get_ready(name: str, whole_columns: int) -> None:
+    """Have a process started for the engine of that name, if a program of that size will need one.
+
+    It starts while the program is built, so that nobody waits for it.
+    """
+    place = PLACES.get(name)
+    if place is None or place in _spares or whole_columns < WORTH_IT:
+        return
+    with contextlib.suppress(OSError):
+        if not _spares:
+            atexit.register(_end_spares)
+        _spares[place] = _start(place)
+
+
+def _end_spares() -> None:
+    """End the processes that nothing was solved with."""
+    while _spares:
+        process = _spares.popitem()[1]
+        _kill(process)
+        _close(process)
+
+
+def _start(place: str) -> subprocess.Popen[bytes]:
+    """A process that imports the engine at `place` and waits for a problem. Raises OSError."""
+    path = os.pathsep.join(os.path.abspath(part) for part in sys.path)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", f"{__package__}.worker", place],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+        **_OWN_GROUP,
+    )
+
+
+def solve_here(program: Program, run: Run, engine: Engine) -> Answer:
+    """The engine's answer, found in a thread of this process; raises what the engine raises.
+
+    A thread that does not end in time is left to itself, and what it finds from then on is lost.
+    """
+    done: Future[Answer] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(engine(program, run))
+        except BaseException as error:
+            done.set_exception(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    deadline = _Deadline(run)
+    try:
+        while thread.is_alive() and not deadline.passed():
+            thread.join(_LOOK_S)
+    except KeyboardInterrupt:
+        run.stop.set()
+        raise
+    if done.done():
+        return done.result()
+    with run.lock:
+        answer = _failed(run, f"{deadline.missed} and was left alone")
+        run.closed = True
+    return answer
+
+
+def _failed(run: Run, how: str) -> Answer:
+    """The best plan so far, from an engine that failed."""
+    name = run.options.solver
+    kept = "no plan was found before" if run.point is None else "the best plan so far is kept"
+    failure = f"the solver {name} {how}; {kept}"
+    run.report(failure)
+    return run.answer(f"{name}, which {how.split(' (')[0]}", failure=failure)
+
+
+class _Deadline:
+    """When patience with an engine ends: some time after its time limit, or after it was asked to stop."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.stopped = run, False
+        self.at = run.started + run.options.time_limit + patience(run)
+
+    def passed(self) -> bool:
+        """Whether it has passed."""
+        if self.run.stop.is_set() and not self.stopped:
+            self.stopped = True
+            self.at = min(self.at, time.monotonic() + patience(self.run))
+        return time.monotonic() > self.at
+
+    @property
+    def missed(self) -> str:
+        """What the engine did not do."""
+        return "did not stop when asked to" if self.stopped else "did not end in time"
+
+
 class _Worker:
     """A running process and the conversation with it. The `with` statement ends it, and whatever it started."""
 
@@ -61,17 +165,13 @@ class _Worker:
         self.place, self.program, self.run = place, program, run
         self.blocks: list[Block] = []
         self.inbox: queue.Queue[tuple[Any, ...]] = queue.Queue(maxsize=2)  # points are large
-        self.ready = self.told = False
-        self.deadline = run.started + run.options.time_limit + patience(run)
-        path = os.pathsep.join(os.path.abspath(part) for part in sys.path)
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", f"{__package__}.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
-            **_OWN_GROUP,
-        )
+        self.ready = self.sent = self.told = False
+        self.deadline = _Deadline(run)
+        spare = _spares.pop(place) if place in _spares else None
+        if spare is not None and spare.poll() is not None:  # it died while it waited
+            _close(spare)
+            spare = None
+        self.process = spare or _start(place)
         self.reader = threading.Thread(target=self._converse, daemon=True)
         self.reader.start()
 
@@ -83,17 +183,14 @@ class _Worker:
         while self.reader.is_alive():
             with contextlib.suppress(queue.Empty):
                 self.inbox.get(timeout=0.01)
-        for pipe in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):  # of what was not read by the other end
-                pipe.close()  # type: ignore[union-attr]
+        _close(self.process)
 
     def answer(self) -> Answer | None:
         """The engine's answer, or what is left when there is none."""
         while True:
             self._hurry()
-            if time.monotonic() > self.deadline:
-                what = "stop when asked to" if self.run.stop.is_set() else "end in time"
-                return self._failed(f"did not {what} and was killed")
+            if self.deadline.passed():
+                return _failed(self.run, f"{self.deadline.missed} and was killed")
             try:
                 message = self.inbox.get(timeout=_LOOK_S)
             except queue.Empty:
@@ -106,11 +203,11 @@ class _Worker:
                 case ("error", text):
                     raise SolverError(text)
                 case ("fault", text):
-                    return self._failed(f"failed ({text})")
+                    return _failed(self.run, f"failed ({text})")
                 case ("ended",) if not self.ready:
                     return None
                 case ("ended",):
-                    return self._failed(f"crashed ({_end_of(self.process)})")
+                    return _failed(self.run, f"crashed ({_end_of(self.process)})")
                 case _:
                     self._take(message)
 
@@ -130,19 +227,10 @@ class _Worker:
                 self._tell("name", self.blocks[block].name(member))
 
     def _hurry(self) -> None:
-        """Ask the engine to stop as soon as the run is; from then on it has little time."""
-        if self.run.stop.is_set() and self.ready and not self.told:
+        """Ask the engine to stop as soon as the run is, once it listens."""
+        if self.run.stop.is_set() and self.sent and not self.told:
             self.told = True
-            self.deadline = min(self.deadline, time.monotonic() + patience(self.run))
             self._tell("stop", None)
-
-    def _failed(self, how: str) -> Answer:
-        """The best plan so far, from an engine that failed."""
-        name = self.run.options.solver
-        kept = "no plan was found before" if self.run.point is None else "the best plan so far is kept"
-        failure = f"the solver {name} {how}; {kept}"
-        self.run.report(failure)
-        return self.run.answer(f"{name}, which {how.split(' (')[0]}", failure=failure)
 
     def _tell(self, kind: str, content: Any) -> None:
         """Send a reply; a worker that is gone is found out by the reader."""
@@ -162,6 +250,7 @@ class _Worker:
         try:
             _Pickler(self._stdin, self.blocks).dump(problem)
             self._stdin.flush()
+            self.sent = True
             while True:
                 self.inbox.put(pickle.load(self.process.stdout))  # type: ignore[arg-type]
         except Exception:  # the end of the pipe, or what a crash left half written
@@ -200,6 +289,13 @@ else:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    """Close this end of the pipes."""
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):  # about what the other end had not read
+            pipe.close()  # type: ignore[union-attr]
 
 
 def _end_of(process: subprocess.Popen[bytes]) -> str:

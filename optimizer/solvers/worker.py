@@ -1,14 +1,15 @@
 """The process that an engine runs in. `watchdog` starts it, gives it the problem, and judges what comes back.
 
-    python -P -m optimizer.solvers.worker
+    python -P -m optimizer.solvers.worker PLACE
 
-reads the problem from its input and then the watchdog's replies; its output carries messages to the watchdog and
-nothing else. The engine sees a Run as it does elsewhere, but what it offers is judged by the watchdog, whose Run this
-one copies.
+imports the engine at PLACE (`module:function`), reads the problem from its input and then the watchdog's replies; its
+output carries messages to the watchdog and nothing else. The engine sees a Run as it does elsewhere, but what it offers
+is judged by the watchdog, whose Run this one copies.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -103,8 +104,10 @@ def main() -> NoReturn:
     os.dup2(2, 1)  # whatever an engine prints is no message
     source = sys.stdin.buffer
     channel = Channel(messages)
-    problem: Problem = _Unpickler(source, channel).load()
     channel.send("ready")
+    with contextlib.suppress(SolverError):  # which comes again below, when somebody is there to tell
+        engine_at(sys.argv[1])
+    problem: Problem = _Unpickler(source, channel).load()
     stop = threading.Event()
     threading.Thread(target=_listen, args=(source, channel, stop), daemon=True).start()
     try:

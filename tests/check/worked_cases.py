@@ -10,6 +10,7 @@ A file holds the cases of one rule, written from the law's text:
       - why: what the case shows
         regimes: [factsheet-2025, ifr-2025]
         amend: {CAP201.less: null}      # the regime with this changed (optional)
+        add: [{id: X1, ...}]    # the regime with further rules (optional)
         readings: {uveu-seat: both}     # the law read so (optional)
         as_of: '2025-03-01'             # the law as it stood then (optional)
         places: DE FR           # lines of the plan, and names, with <place> stand once for each (optional)
@@ -26,6 +27,7 @@ A duty is expected by name and the day on which it is due, DUTY601(MY,johor,2026
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -95,6 +97,8 @@ class Case(NamedTuple):
         for part in ("amend", "readings"):
             if part in self.form:
                 lines += [f"  {part}:", *(f"    {key}: {value}" for key, value in self.form[part].items())]
+        if "add" in self.form:
+            lines.append(f"  add: {json.dumps(self.form['add'])}")
         return ["regime:", *lines]
 
 

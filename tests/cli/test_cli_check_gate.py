@@ -101,6 +101,7 @@ def test_waived_findings_are_in_every_format(fmt: str, folder: Path, capsys: pyt
         (waiver(rule="TIER301"), 2, BROKEN),
         (waiver(rule="UVEU999"), 2, BROKEN),
         (waiver(scope="'*'"), 2, BROKEN),
+        (waiver(scope="Malaysia"), 2, BROKEN),
         (waiver(until="x"), 2, BROKEN),
         (waiver() + waiver(expires="soon", scope="SG"), 2, BROKEN),
         ("{", 2, BROKEN),
@@ -145,6 +146,23 @@ def test_unused_and_lapsed_waivers_are_notes(folder: Path, capsys: pytest.Captur
     assert "covers nothing" in notes[0]
     assert "w.yaml:4:3" in notes[0]
     assert "lapsed after 2026-01-01" in notes[1]
+
+
+@pytest.mark.parametrize("fmt", ["text", "json", "sarif", "junit", "github", "gitlab"])
+def test_a_lapsed_waiver_and_an_outgrown_baseline_are_told_in_each_finding(
+    fmt: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, "w.yaml", WAIVERS + waiver(expires="2026-01-01"))
+    write(
+        folder,
+        "b.json",
+        '{"fleetplan": "baseline/1", "findings": [{"plan": "a.plan.yaml", "rule": "UVEU101", '
+        '"scope": "MY", "quarter": "2026Q1", "excess_tpp": 1000}]}',
+    )
+    assert main(["check", "--waivers", "w.yaml", "--baseline", "b.json", *TODAY, "-f", fmt]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "(w.yaml:3:3) lapsed after 2026-01-01." in shown
+    assert "records 1,000 TPP." in shown
 
 
 def test_a_waiver_used_by_one_plan_of_two_is_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -273,7 +291,7 @@ def test_a_comparison_with_a_commit(folder: Path, fleetplan: Any) -> None:
     assert "worse" in done.stdout
     assert "new" in done.stdout
     shown = fleetplan("check", "a.plan.yaml", "--diff", "HEAD", "-f", "markdown", cwd=folder).stdout
-    assert "Compared with HEAD" in shown
+    assert re.search(r"Compared with HEAD \(commit [0-9a-f]{12}\)", shown)
     assert re.search(r"UVEU101\(MY,2026Q1\) \| -47,496 \|", shown)
     assert fleetplan("check", "--diff", "nowhere", cwd=folder).returncode == 2
     assert fleetplan("check", "-", "--diff", "HEAD", cwd=folder, input=plan(10)).returncode == 2

@@ -10,8 +10,18 @@ from gate_helpers import OVER, result, verdicts
 from test_waiving import TIER_3
 
 from optimizer.check import check
-from optimizer.errors import InputError
-from optimizer.gate.baseline import Key, baseline_text, entries, merged, outgrown, read_baseline, set_aside
+from optimizer.errors import InputError, Location
+from optimizer.explain.sentences import sentence
+from optimizer.gate.baseline import (
+    Key,
+    baseline_text,
+    entries,
+    merged,
+    outgrown,
+    outgrown_note,
+    read_baseline,
+    set_aside,
+)
 from optimizer.reading import read_plan
 
 KEY = Key("a.plan.yaml", "UVEU101", "MY", "2026Q1")
@@ -90,9 +100,38 @@ def test_plans_are_named_from_the_folder_of_the_file() -> None:
 
 def test_what_has_become_smaller_is_told() -> None:
     old = {KEY: OVER + 1, KEY._replace(scope="SG"): 5, KEY._replace(plan="not-checked.yaml"): 5}
-    gone = outgrown(old, [result()], Path())
-    assert len(gone) == 2
+    assert outgrown(old, [result()], Path()) == [
+        f"'a.plan.yaml' 'UVEU101(MY,2026Q1)' is broken by {OVER:,} TPP where {OVER + 1:,} are recorded",
+        "'a.plan.yaml' 'UVEU101(SG,2026Q1)' is not broken any more",
+        "'not-checked.yaml' 'UVEU101(MY,2026Q1)': the plan is not there any more",
+    ]
     assert outgrown({KEY: OVER}, [result()], Path()) == []
+    assert outgrown({KEY._replace(plan="<stdin>"): OVER}, [result()], Path()) == []
+    no_period = KEY._replace(rule="AUTH200", period="")
+    assert "'AUTH200(MY)'" in outgrown({no_period: 1}, [result()], Path())[0]
+
+
+def test_a_plan_that_is_there_and_was_not_checked_keeps_its_entries(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").touch()
+    assert outgrown({KEY._replace(plan="other.yaml"): 1}, [result()], tmp_path) == []
+
+
+def test_the_note_names_the_first_entries_and_counts_the_rest() -> None:
+    assert outgrown_note(["x is gone"], FILE).values["text"].startswith("1 entry does not apply any more")
+    text = outgrown_note([f"x{number} is gone" for number in range(12)], FILE).values["text"]
+    assert text.startswith("12 entries do not apply any more")
+    assert text.endswith("x9 is gone; and 2 more")
+    assert outgrown_note(["x"], FILE).at == Location("b.json")
+
+
+def test_what_has_grown_beyond_the_baseline_says_by_how_much() -> None:
+    (finding,) = set_aside(result(), {KEY: OVER - 1000}, FILE).of("fail")
+    assert finding.remark == f"Its excess has grown by 1,000 TPP: the baseline (b.json) records {OVER - 1000:,} TPP."
+    assert finding.remark in sentence(finding, result().plan.catalogue)
+    assert set_aside(result(), {}, FILE).of("fail")[0].remark == ""
+    lapsed = result().replace(findings=tuple(f.replace(remark="Lapsed.") for f in result().findings))
+    assert set_aside(lapsed, {KEY: OVER - 1}, FILE).of("fail")[0].remark.startswith("Lapsed. Its excess")
+    assert set_aside(lapsed, {KEY: OVER}, FILE).of("waived")[0].remark == ""
 
 
 def test_other_plans_stay_when_some_are_recorded_anew(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gate_helpers import H100, OVER, result
+from gate_helpers import H100, HEAD, OVER, result
 from test_waiving import LIMIT, TIER_3, TODAY, waiver
 
-from optimizer.check import check
+from optimizer.check import CheckResult, check
 from optimizer.gate.comparison import compare, comparison_section
 from optimizer.gate.policy import stops, verdict
 from optimizer.gate.waiving import WaiverDesk
@@ -26,6 +26,58 @@ def test_each_change_and_whether_it_fails(before: int, after: int, change: str |
     assert verdict(compared.result, compared=True) == code
     assert [finding.limit.name for finding in compared.fixed] == [LIMIT] * (change is None)
     assert compared.result.status == ("compliant" if change is None else "violations")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        (5, 10, f"new: {LIMIT} by {3 * H100:,} TPP"),
+        (9, 10, f"worse: {LIMIT}: the excess grew by {H100:,} TPP to {3 * H100:,} TPP"),
+        (11, 10, f"better: {LIMIT}: the excess shrank by {H100:,} TPP, and {3 * H100:,} TPP remain"),
+        (10, 5, f"fixed: {LIMIT} by {3 * H100:,} TPP"),
+    ],
+)
+def test_a_line_says_how_far_the_excess_moved_and_what_remains(before: int, after: int, line: str) -> None:
+    assert line in comparison_section(compare(result(after), result(before), "main")).lines
+
+
+def test_the_excess_before_is_in_the_document() -> None:
+    document = comparison_section(compare(result(10), result(9), "main")).document
+    assert document["worse"] == [{"name": LIMIT, "excess": 3 * H100, "before": 2 * H100}]
+    assert comparison_section(compare(result(10), result(5), "main")).document["new"][0]["before"] is None
+
+
+def test_a_commit_is_named_by_its_id_too() -> None:
+    section = comparison_section(compare(result(10), result(9), "HEAD~1", commit="0123456789abcdef0123"))
+    assert section.title == "Compared with HEAD~1 (commit 0123456789ab)"
+    assert section.document["commit"] == "0123456789abcdef0123"
+    assert comparison_section(compare(result(10), result(9), "old.yaml")).title == "Compared with old.yaml"
+
+
+def test_many_limits_are_counted_after_the_first_twenty() -> None:
+    many = compare(result(10), result(5), "main")
+    (broken,) = many.result.of("fail")
+    findings = tuple(broken.replace(limit=broken.limit.replace(index=(f"L{number}",))) for number in range(22))
+    (line,) = [
+        line
+        for line in comparison_section(many.replace(result=many.result.replace(findings=findings))).lines
+        if line.startswith("new:")
+    ]
+    assert line.endswith(" and 2 more")
+
+
+def test_the_table_has_for_each_rule_the_limit_that_lost_most_and_says_so() -> None:
+    rows = "- {country: %s, accelerator: h100-sxm, gpus: %d, quarter: 2026Q1}\n"
+
+    def fleet(**gpus: int) -> CheckResult:
+        text = HEAD + "placements:\n" + "".join(rows % one for one in gpus.items())
+        return check(read_plan("a.plan.yaml", stdin_text=text))
+
+    compared = compare(fleet(US=90, MY=6, SG=4), fleet(US=95, MY=4, SG=1), "main")
+    assert {one.rule: one.limit for one in compared.headroom}["UVEU101"] == "UVEU101(SG,2026Q1)"
+    section = comparison_section(compared)
+    assert section.table[0][1] == "limit that lost most"
+    assert any("for each rule, the limit that lost most" in line for line in section.lines)
 
 
 def test_the_headline_says_that_older_violations_make_a_plan_not_compliant() -> None:
@@ -97,7 +149,7 @@ def test_a_waiver_covers_what_is_new_and_it_is_said_so() -> None:
     assert verdict(settled, compared=True) == 0
     assert section.lines[0].startswith("0 new violations")
     assert f"waived, though new or worse: {LIMIT} by {OVER:,} TPP" in section.lines
-    assert section.document["waived"] == [{"name": LIMIT, "excess": OVER}]
+    assert section.document["waived"] == [{"name": LIMIT, "excess": OVER, "before": None}]
 
 
 def test_what_has_become_undecided_is_neither_fixed_nor_passed_over() -> None:

@@ -10,6 +10,7 @@ from gate_helpers import OVER, WAIVER, result, verdicts
 
 from optimizer.check import CheckResult, check
 from optimizer.errors import Location
+from optimizer.explain.sentences import sentence
 from optimizer.gate.scopes import matches
 from optimizer.gate.waivers import Waiver
 from optimizer.gate.waiving import WaiverDesk
@@ -30,6 +31,7 @@ def applied(*waivers: Waiver, to: CheckResult | None = None, today: str = TODAY)
     desk = WaiverDesk(waivers, Path(), today)
     to = result() if to is None else to
     desk.refuse_unwaivable(to)
+    desk.refuse_scopes(to)
     return desk.apply(to), desk
 
 
@@ -85,8 +87,6 @@ def test_too_long_a_one_waives_nothing_and_neither_do_its_neighbours() -> None:
     [
         {"rule": "UVEU102"},
         {"scope": "SG"},
-        {"scope": "firm"},
-        {"scope": "my"},
         {"quarters": ["2025Q4", "2026Q2"]},
         {"plan": "b.plan.yaml"},
         {"plan": "*/a.plan.yaml"},
@@ -99,6 +99,66 @@ def test_another_rule_place_quarter_or_plan_is_not_covered(change: dict[str, Any
     assert verdicts(settled)[LIMIT] == "fail"
     (note,) = desk.notes()
     assert "covers nothing" in note.values["text"]
+
+
+@pytest.mark.parametrize(
+    ("change", "today", "says"),
+    [
+        ({"expires": "2026-11-21"}, TODAY, "lapsed after 2026-11-21"),
+        ({"approved": "2026-11-24"}, TODAY, "is approved only on 2026-11-24"),
+        ({"quarters": ["2025Q4"]}, TODAY, "does not name 2026Q1"),
+        ({"max_excess_tpp": OVER - 1}, TODAY, f"covers an excess of at most {OVER - 1:,} TPP"),
+        ({"expires": "2026-11-21", "max_excess_tpp": 1}, TODAY, "lapsed after 2026-11-21 and covers an excess of at"),
+    ],
+    ids=str,
+)
+def test_a_finding_says_why_its_waiver_does_not_cover_it(change: dict[str, Any], today: str, says: str) -> None:
+    settled, _ = applied(waiver(**change), today=today)
+    (finding,) = settled.of("fail")
+    assert finding.remark.startswith(f"Its waiver (w.yaml:3) {says}")
+    assert finding.remark.endswith(".")
+    assert finding.remark in sentence(finding, settled.plan.catalogue)
+
+
+def test_a_finding_says_nothing_of_waivers_that_are_about_another_one() -> None:
+    for change in ({"rule": "UVEU102"}, {"scope": "SG"}, {"plan": "b.plan.yaml"}):
+        assert applied(waiver(**change, expires="2026-01-01"))[0].of("fail")[0].remark == ""
+    assert applied()[0].of("fail")[0].remark == ""
+
+
+def test_of_several_waivers_the_nearest_is_named_and_none_beside_one_that_covers() -> None:
+    far = waiver(expires="2026-01-01", max_excess_tpp=1, at=Location("w.yaml", 9))
+    near = waiver(expires="2026-11-21")
+    assert "(w.yaml:3) lapsed" in applied(far, near)[0].of("fail")[0].remark
+    assert applied(far, waiver())[0].of("waived")[0].remark == ""
+
+
+def test_a_yearly_limit_says_how_many_quarters_its_waiver_lacks() -> None:
+    yearly = check(read_plan("a.plan.yaml", stdin_text=YEARLY))
+    for named, says in ((["2026Q1"], "2026Q2 and 2 other quarters"), (["2026Q1", "2026Q2"], "2026Q3 and 2026Q4")):
+        one = waiver(rule="LPP501", scope="own group", quarters=named, max_excess_tpp=10**6)
+        assert f"does not name {says}." in applied(one, to=yearly)[0].of("fail")[0].remark
+
+
+@pytest.mark.parametrize(
+    ("scope", "mend"),
+    [("Malaysia", "'MY'"), ("MYS", "'MY'"), ("my", "'MY'"), ("UK", "'GB'"), ("XX", "MY"), ("firm", "MY")],
+)
+def test_a_rule_by_country_is_waived_for_a_country(scope: str, mend: str) -> None:
+    settled, desk = applied(waiver(scope=scope))
+    (problem,) = desk.problems
+    assert (problem.code, problem.field, problem.at.line) == ("IN110", "scope", 3)
+    assert mend in problem.mend
+    assert verdicts(settled)[LIMIT] == "fail"
+    assert applied(waiver(scope=scope, plan="other.plan.yaml"))[1].problems == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "scope"),
+    [("LPP501", "Malaysia"), ("LPP501", "XX"), ("WGT701", "MY,johor"), ("UVEU102", "firm"), ("UVEU101", "SG")],
+)
+def test_scopes_that_are_a_consignee_or_a_site_are_free(rule: str, scope: str) -> None:
+    assert applied(waiver(rule=rule, scope=scope))[1].problems == []
 
 
 @pytest.mark.parametrize("plan", ["a.plan.yaml", "./a.plan.yaml", "*.plan.yaml", "**", "**/a.plan.yaml", "?.plan.*"])

@@ -120,7 +120,8 @@ def code_mutants() -> list[CodeMutant]:
         module = importlib.import_module(f"optimizer.{module_name}")
         assert module.__file__ is not None
         with open(module.__file__, encoding="utf-8") as file:
-            tree = ast.parse(file.read())
+            source = file.read()
+        tree, lines = ast.parse(source), source.splitlines()
         functions = dict(_functions(module))
         skipped = set(SHOWN.get(module_name, "").split())
         for qualname, definition in _definitions(tree):
@@ -129,6 +130,8 @@ def code_mutants() -> list[CodeMutant]:
                 continue
             for number, node, edit in _edits(definition):
                 what = f"{qualname}: {_words(node)} -> {_words(edit(copy.deepcopy(node)))}"
+                if isinstance(node, (ast.Constant, ast.Name)):  # too short to know it again
+                    what += f" in: {_cut(lines[node.lineno - 1].strip())}"
                 seen[f"{module_name}.{what}"] += 1
                 times = seen[f"{module_name}.{what}"]
                 what = what if times == 1 else f"{what} ({times})"
@@ -187,6 +190,10 @@ def _words(node: ast.AST) -> str:
         text = f"{'if' if isinstance(node, ast.If) else 'while'} {ast.unparse(node.test)}"
     else:
         text = ast.unparse(node)
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 70 else f"{text[:34]} ... {text[-31:]}"
 
 
@@ -201,12 +208,12 @@ def _expressions(node: ast.AST) -> Iterator[ast.AST]:
 def _edits(definition: ast.FunctionDef) -> Iterator[tuple[int, ast.AST, Edit]]:
     """Each expression of the function that can be made wrong, with its number, and how."""
     number = -1
+    notes = [node.annotation for node in ast.walk(definition) if isinstance(node, ast.AnnAssign)]
+    skipped = {id(inner) for note in notes for inner in ast.walk(note)}
     for statement in definition.body:
-        text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        said = isinstance(statement, ast.AnnAssign)
         for node in _expressions(statement):
             number += 1
-            if not text and not (said and node is getattr(statement, "annotation", None)):
+            if id(node) not in skipped:
                 for edit in _edits_of(node):
                     yield number, node, edit
 

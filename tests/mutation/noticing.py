@@ -82,8 +82,9 @@ class Watch:
         mine = self.cases.get(regime_id, [])
         for place in sorted(range(len(mine)), key=lambda place: mine[place][0].rule != rule):
             case, plan = mine[place]
-            if ref is not None and (case.form.get("amend") or case.readings):
-                read = load_regime(ref.replace(amend=plan.regime.amend, readings=plan.regime.readings))
+            own = plan.regime
+            if ref is not None and (own.amend or own.add or own.readings):
+                read = load_regime(ref.replace(amend=own.amend, add=own.add, readings=own.readings))
             else:
                 read = regime
             if complaints(case, check(plan, read, case.as_of)):

@@ -50,6 +50,7 @@ UNIVERSES: dict[str, tuple[str, ...]] = {
     "status": ("uveu", "nveu", "none"),
     "authorizations": AUTHORIZATIONS,
     "countries": ("US", "DE", "MY", "CN"),
+    "not_in": ("US", "DE", "MY", "CN"),
     "in_quarters": ("Q1", "Q2", "Q3", "Q4"),
     "certified": ("14", "15", "18"),
     "tier1": PLACES,
@@ -81,6 +82,7 @@ DUTY_ADDITIONS: list[Change] = [
     *(("applies", {"tiers": [tier]}) for tier in "123"),
     *(("authorizations", [one]) for one in AUTHORIZATIONS),
     *(("from", quarter) for quarter in ("2025Q2", "2028Q1")),
+    *(("not_in", [country]) for country in UNIVERSES["countries"]),
 ]
 RECORD_ADDITIONS: list[Change] = [
     ("severity", "warning"),

@@ -81,9 +81,9 @@ def shipments(plan: Plan, past: History, quarters: list[Quarter]) -> Iterator[tu
 
 
 def certification(plan: Plan, past: History, quarters: list[Quarter]) -> Iterator[tuple[str, date, tuple[str, ...]]]:
-    """DUTY607: from 253,000,000 TPP under AIA on, once."""
+    """DUTY607: from 253,000,000 TPP under AIA on, once; at home no exception is needed."""
     for quarter in quarters:
-        held = [batch for batch in past.ends[quarter] if batch.authorization == "aia"]
+        held = [batch for batch in past.ends[quarter] if batch.authorization == "aia" and home(batch.country) != "US"]
         if sum(batch.gpus * chip(plan, batch.accelerator)[0] for batch in held) >= 253_000_000:
-            yield "DUTY607", first_day(quarter + 1) - timedelta(1), (str(quarter),)
+            yield "DUTY607", first_day(quarter), (str(quarter),)
             return

@@ -56,3 +56,7 @@ def file_problems(path: Path) -> list[Problem]:
 
 PEAK = "print(int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) // 1024)"
 """Python that prints how many megabytes this process has ever held (`ru_maxrss` would count those of its parent)."""
+
+on_linux = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the peak of memory is read as Linux tells it"
+)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reading_helpers import PEAK, US_FIRM, file_problems
+from reading_helpers import PEAK, US_FIRM, file_problems, on_linux
 
 from optimizer.errors import InputError
 from optimizer.reading import read_plan, write_plan
@@ -212,6 +212,7 @@ def test_a_plan_may_name_a_parquet_table(tmp_path: Path) -> None:
     assert [problem.code for problem in file_problems(tmp_path / "plan.yaml")] == ["IN201"]
 
 
+@on_linux
 @pytest.mark.parametrize("by_row", [False, True], ids=["in bulk", "by row"])
 def test_a_row_group_of_a_million_rows_takes_little_memory(by_row: bool, tmp_path: Path) -> None:
     """A text of 200 characters in every row: unpacked, they would take 200 MB."""
@@ -233,3 +234,17 @@ def test_a_row_group_of_a_million_rows_takes_little_memory(by_row: bool, tmp_pat
     gpus, megabytes = map(int, done.stdout.split())
     assert gpus == 3 * count
     assert megabytes < 300
+
+
+def test_the_command_reads_parquet_without_numpy_and_pandas(tmp_path: Path) -> None:
+    (tmp_path / "plan.parquet").write_bytes(made({}))
+    probe = (
+        "import sys\nfrom optimizer.cli.main import entry\n"
+        "sys.argv = ['fleetplan', 'check', sys.argv[1], '--headquarters', 'US', '--status', 'uveu']\n"
+        "try:\n    entry()\nexcept SystemExit as end:\n"
+        "    loaded = {name for name in ('numpy', 'pandas', 'pyarrow') if sys.modules.get(name) is not None}\n"
+        "    sys.stderr.write(f'{end.code} {sorted(loaded)}')"
+    )
+    command = [sys.executable, "-c", probe, str(tmp_path / "plan.parquet")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stderr == "0 ['pyarrow']"

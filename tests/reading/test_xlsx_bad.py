@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from reading_helpers import PEAK, US_FIRM
+from reading_helpers import PEAK, US_FIRM, on_linux
 from xlsx_builder import HEADER, MAIN, ROW, Cell, book, sheet, table
 
 from optimizer.errors import InputError, Problem
@@ -223,6 +223,7 @@ def test_all_wrong_cells_come_at_once(tmp_path: Path) -> None:
     assert found[1].field == "placements!B3"
 
 
+@on_linux
 def test_a_huge_sheet_takes_little_memory(tmp_path: Path) -> None:
     row = sheet([ROW]).split("<sheetData>")[1].split("</sheetData>")[0]
     before, after = re.sub(r' r="[A-Z]*1"', "", row).split("<v>8</v>")

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,12 +18,26 @@ from optimizer.solvers import Answer, Run
 from optimizer.solvers.highs import solve as find_plan
 
 PLACE = "tests.solvers.fake_engines:"
+GO_ON, ENDED = threading.Event(), threading.Event()
 
 
 def hang(program: Program, run: Run) -> Answer:
     find_plan(program, run)
     time.sleep(3600)
     raise AssertionError
+
+
+def hang_and_go_on(program: Program, run: Run) -> Answer:
+    """In a thread: hangs until GO_ON, then says what would be better than the best."""
+    ENDED.clear()
+    find_plan(program, run)
+    GO_ON.wait(60)
+    run.gate = lambda _: True
+    run.offer(program.col_upper.astype(np.float64))
+    run.lower_bound(-1, exact=True)
+    run.report("too late")
+    ENDED.set()
+    return run.answer("late")
 
 
 def hang_in_c(program: Program, run: Run) -> Answer:
@@ -120,3 +135,25 @@ def write_file(program: Program, run: Run) -> Answer:
 
 def honest(program: Program, run: Run) -> Answer:
     return find_plan(program, run)
+
+
+def settle_for_nothing(program: Program, run: Run) -> Answer:
+    """Calls the empty plan the best, but only where supply is limited: a fault that one row is enough for."""
+    if not any(block.family == "supply" for block in program.row_blocks):
+        return find_plan(program, run)
+    run.offer(program.col_lower.astype(np.float64))
+    if run.value is not None:
+        run.lower_bound(run.value, exact=False)
+    return run.answer("cp-sat")
+
+
+def see_no_plan(program: Program, run: Run) -> Answer:
+    return run.answer("scip", infeasible=True)
+
+
+def know_nothing(program: Program, run: Run) -> Answer:
+    return run.answer("cp-sat")
+
+
+def find_it_too_large(program: Program, run: Run) -> Answer:
+    raise SolverError("a row is too large for 64-bit sums")

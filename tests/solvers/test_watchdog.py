@@ -21,8 +21,10 @@ from optimizer.model.program import Ints, Program
 from optimizer.optimise import optimise
 from optimizer.regimes import load_regime
 from optimizer.solvers import Answer, Options, Progress, Run, watchdog
+from optimizer.solvers.engines import PLACES
 from optimizer.solvers.highs import solve as find_plan
 from tests.optimise.small_documents import hard_document, read, scenario
+from tests.solvers import fake_engines
 from tests.solvers.fake_engines import PLACE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +165,41 @@ def test_where_no_process_can_be_started_there_is_no_answer(program: Program, mo
     assert watchdog.solve(program, run, PLACE + "honest") is None
 
 
+def test_a_process_that_was_got_ready_is_the_one_that_solves(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLACES, "fake", PLACE + "honest")
+    watchdog.get_ready("fake", watchdog.WORTH_IT - 1)
+    watchdog.get_ready("no such engine", 10**6)
+    assert watchdog._spares == {}
+    watchdog.get_ready("fake", watchdog.WORTH_IT)
+    [spare] = watchdog._spares.values()
+    watchdog.get_ready("fake", watchdog.WORTH_IT)
+    assert list(watchdog._spares.values()) == [spare]
+    run, _ = run_for(program, 20)
+    assert watched(program, run, "honest").value == BEST
+    assert watchdog._spares == {}
+    assert spare.returncode is not None
+
+
+def test_a_process_that_died_while_it_waited_is_not_missed(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLACES, "fake", PLACE + "honest")
+    watchdog.get_ready("fake", watchdog.WORTH_IT)
+    [spare] = watchdog._spares.values()
+    os.kill(spare.pid, signal.SIGTERM)
+    time.sleep(0.5)
+    run, _ = run_for(program, 20)
+    answer = watched(program, run, "honest")
+    assert (answer.value, answer.failure) == (BEST, "")
+
+
+def test_processes_that_nobody_needed_end_with_this_one(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLACES, "fake", PLACE + "honest")
+    watchdog.get_ready("fake", watchdog.WORTH_IT)
+    [spare] = watchdog._spares.values()
+    watchdog._end_spares()
+    assert spare.returncode is not None
+    assert watchdog._spares == {}
+
+
 def test_a_listener_that_raises_ends_the_process_too(program: Program) -> None:
     run, _ = run_for(program, 20)
 
@@ -203,6 +240,32 @@ def test_an_engine_ends_when_its_watchdog_is_killed(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     assert ended(int(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_without_a_process_an_engine_that_hangs_is_left_alone_with_its_plan_kept(
+    program: Program, *, stop: bool
+) -> None:
+    run, said = run_for(program, 20 if stop else 0.5, stop=stop)
+    answer = watchdog.solve_here(program, run, fake_engines.hang_and_go_on)
+    assert run.seconds < 8
+    assert (answer.value, answer.bound) == (BEST, BEST)
+    missed = "did not stop when asked to" if stop else "did not end in time"
+    assert answer.failure == f"the solver highs {missed} and was left alone; the best plan so far is kept"
+    assert said[-1] == answer.failure
+    fake_engines.GO_ON.set()  # what it says from now on comes too late
+    fake_engines.ENDED.wait(20)
+    fake_engines.GO_ON.clear()
+    assert (run.value, run.bound) == (BEST, BEST)
+    assert said[-1] == answer.failure
+
+
+def test_without_a_process_answers_and_errors_are_those_of_the_engine(program: Program) -> None:
+    run, _ = run_for(program, 20)
+    answer = watchdog.solve_here(program, run, fake_engines.honest)
+    assert (answer.value, answer.bound, answer.failure) == (BEST, BEST, "")
+    with pytest.raises(ZeroDivisionError):
+        watchdog.solve_here(program, run, fake_engines.raise_at_once)
 
 
 def wait_for(condition: object, seconds: float = 30) -> None:

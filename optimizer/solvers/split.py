@@ -1,0 +1,119 @@
+"""Whole units of a group shared out over its sites, in whole parts of power: nothing is left to tolerances.
+
+Quarter by quarter, the largest units first: each site takes what its share of the group's power asks for, and what is
+left goes where most is missing and where it fits. Sites that open take up their minimum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.aggregate import Aggregate
+from ..model.program import Ints
+
+
+def split(coarse: Aggregate, x: np.ndarray) -> Ints | None:
+    """The whole program's point for a point of the aggregate with whole n and z; None where a minimum is not met.
+
+    Units that fit no site of their group are left out.
+    """
+    return _Split(coarse, x).point()
+
+
+class _Split:
+    def __init__(self, coarse: Aggregate, x: np.ndarray) -> None:
+        self.coarse, instance = coarse, coarse.model.instance
+        shape = coarse.more.shape
+        opened = np.where(coarse.opens >= 0, np.rint(x[np.maximum(coarse.opens, 0)]), 0).astype(np.int64)
+        more = np.where(coarse.more >= 0, x[np.maximum(coarse.more, 0)], 0.0) * coarse.megawatt
+        self.open = (np.cumsum(opened, axis=1) > 0) | instance.standing[:, None]
+        self.aim = np.cumsum(more + opened * coarse.least[:, None], axis=1)
+        self.least = np.where(instance.standing, 0, coarse.least)
+        groups = coarse.groups
+        units = np.zeros((len(groups.sites), len(coarse.unit_load), shape[1]), np.int64)
+        place = (groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter)
+        units[place] = np.rint(x[coarse.install]).astype(np.int64)
+        self.units = units
+        self.load = np.zeros(shape[0], np.int64)
+        self.held = np.zeros((shape[0], len(coarse.unit_load), shape[1]), np.int64)
+        self.most = np.zeros(self.held.shape, np.int64)
+        place = (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter)
+        self.most[place] = instance.candidate_upper
+        self.largest_first = np.argsort(-coarse.unit_load, kind="stable")
+
+    def point(self) -> Ints | None:
+        """The whole program's point."""
+        coarse, model = self.coarse, self.coarse.model
+        order = np.argsort(coarse.group_of, kind="stable")
+        starts = np.searchsorted(coarse.group_of[order], np.arange(len(coarse.groups.sites) + 1))
+        for group in range(len(coarse.groups.sites)):
+            sites = order[starts[group] : starts[group + 1]]
+            for t in range(self.open.shape[1]):
+                if not self._share_out(group, sites[self.open[sites, t]], t):
+                    return None
+        instance = model.instance
+        point = np.zeros(model.program.columns, np.int64)
+        point[model.columns.n_list] = self.held[
+            instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+        ]
+        point[model.columns.y.ravel()] = self.open.ravel()
+        return point
+
+    def _share_out(self, group: int, sites: Ints, t: int) -> bool:
+        """Place what the group installs in t; whether every site then draws its minimum."""
+        if not sites.size:
+            return True
+        for k in self.largest_first:
+            units = int(self.units[group, k, t])
+            if not units:
+                continue
+            size = int(self.coarse.unit_load[k])
+            fits = self._fits(sites, int(k), t)
+            wanted = np.clip((self.aim[sites, t] - self.load[sites]) // max(size, 1), 0, fits).astype(np.int64)
+            excess = np.cumsum(wanted) - units
+            wanted = np.maximum(wanted - np.maximum(excess, 0), 0) if excess[-1] > 0 else wanted
+            self._put(sites, int(k), t, wanted)
+            for _ in range(units - int(wanted.sum())):
+                fits = self._fits(sites, int(k), t)
+                missing = np.where(fits > 0, self._missing(sites, t), -np.inf)
+                if missing.max() == -np.inf:
+                    break
+                one = np.zeros(len(sites), np.int64)
+                one[missing.argmax()] = 1
+                self._put(sites, int(k), t, one)
+        return self._meet_minima(sites, t)
+
+    def _missing(self, sites: Ints, t: int) -> np.ndarray:
+        """How far each site is below its aim; what is below its minimum comes before all else."""
+        short = self.load[sites] < self.least[sites]
+        missing: np.ndarray = self.aim[sites, t] - self.load[sites] + np.where(short, float(2**50), 0.0)
+        return missing
+
+    def _fits(self, sites: Ints, k: int, t: int) -> Ints:
+        """How many more units of k each site has room for."""
+        size = max(int(self.coarse.unit_load[k]), 1)
+        room = np.maximum(self.coarse.room[sites, t] - self.load[sites], 0) // size
+        fits: Ints = np.minimum(room, self.most[sites, k, t] - self.held[sites, k, t])
+        return fits
+
+    def _put(self, sites: Ints, k: int, t: int, units: Ints) -> None:
+        self.held[sites, k, t] += units
+        self.load[sites] += units * self.coarse.unit_load[k]
+
+    def _meet_minima(self, sites: Ints, t: int) -> bool:
+        """Move units of this quarter from sites that have more than they need to those below their minimum."""
+        for place in np.flatnonzero(self.load[sites] < self.least[sites]):
+            site = sites[place : place + 1]
+            for k in self.largest_first[::-1]:
+                size = int(self.coarse.unit_load[k])
+                while self.load[site[0]] < self.least[site[0]] and size:
+                    spare = (self.load[sites] - self.least[sites] >= size) & (self.held[sites, k, t] > 0)
+                    spare[place] = False
+                    if not spare.any() or self._fits(site, int(k), t)[0] < 1:
+                        break
+                    giver = sites[np.flatnonzero(spare)[[self.load[sites[spare]].argmax()]]]
+                    self._put(giver, int(k), t, np.array([-1]))
+                    self._put(site, int(k), t, np.array([1]))
+            if self.load[site[0]] < self.least[site[0]]:
+                return False
+        return True
