@@ -15,7 +15,7 @@ help:
 	@echo 'make lint       ruff and mypy'
 	@echo 'make coverage   the tests with branch coverage'
 	@echo 'make soak       the property tests with fifty times as many examples'
-	@echo 'make rules      docs/rules anew: a page per rule, from data/regimes and tests/cases'
+	@echo 'make rules      what is made from data/regimes and tests/cases: the pages in docs/rules, the parsed regimes'
 	@echo 'make model      docs/model.md anew: the mathematics, from the docstrings of the model'
 	@echo 'make bench      every benchmark'
 	@echo 'make wheel      build dist/fleetplan-*.whl'
@@ -45,6 +45,7 @@ bench: .venv/dev.stamp
 	@for file in $(BENCHMARKS); do echo "== $$file" && $(VENV) "benchmarks/$$file" || exit 1; done
 
 rules: .venv/dev.stamp
+	PYTHONPATH=. $(VENV) .ci/compile_regimes.py
 	PYTHONPATH=. $(VENV) .ci/rule_pages.py
 
 model: .venv/dev.stamp

@@ -1,9 +1,9 @@
-"""Verify a certificate of `fleetplan check --certificate`: python verify_certificate.py CERTIFICATE PLAN [FILE ...]
+"""Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...], to verify what `fleetplan check --certificate` wrote.
 
-It shares no code with fleetplan. From the PLAN itself (.json, .csv, or .yaml with a row to a line) all chips are placed
-and taken away again, all amounts and verdicts made again, in whole numbers. The law (limits, tiers, TPP of a chip) is
-the certificate's: read it there. A FILE (regime, accelerators.csv ...) must be one that was used. Exit code 0: verified
-and compliant; 1: verified, with violations; 2: undecided, or not verified."""
+Sharing no code with fleetplan, it places and takes away the chips of the PLAN again, and makes amounts and verdicts anew
+in whole numbers. It reads UTF-8: .json, .csv, and .yaml with a row to a line; of XLSX or Parquet write JSON first, and
+check that. The law is the certificate's: read it there. Each FILE (a regime, accelerators.csv) must have been used.
+Exit code 0: verified and compliant; 1: verified, with violations; 2: undecided, or not verified (always under -O)."""
 
 import csv, hashlib, json, re, sys  # noqa: E401, I001
 from collections import Counter, namedtuple
@@ -143,8 +143,11 @@ def verify(certificate, plan_file, *files):
 
 if __name__ == "__main__":
     try:
-        status, more = verify(*sys.argv[1:]) if __debug__ else ("NOT VERIFIED", "python -O leaves out the checks")
-    except Exception as error:
-        status, more = "NOT VERIFIED", f"{type(error).__name__}: {error}"
+        status, more = verify(*sys.argv[1:]) if __debug__ and len(sys.argv) > 2 else ("NOT VERIFIED", __doc__)
+    except Exception as why:
+        status, more = (
+            "NOT VERIFIED",
+            __doc__ if isinstance(why, UnicodeDecodeError) else f"{type(why).__name__}: {why}",
+        )
     print(f"{status}: {more}")
     sys.exit({"compliant": 0, "violations": 1}.get(status, 2))

@@ -23,13 +23,13 @@ from ..gate.codes import NAMED_LIKE_A_PLAN, UNFIT_OPTIONS
 from ..gate.policy import verdict
 from ..reading.nodes import refuse
 from ..reading.output import refuse_input_as_output, write_atomically
-from ..reports import Outcome
+from ..reports import FLAGS, Outcome
 from ..reports.formats import render
 from .check_arguments import add_arguments
 from .check_options import CheckOptions, gather_options
 from .find_plans import ENDINGS, STDIN, find_plans
 from .judging import Judge, Tried, is_file
-from .settling import FLAGS, Settled
+from .settling import Settled
 
 if TYPE_CHECKING:
     from ..checking.findings import CheckResult

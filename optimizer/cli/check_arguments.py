@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _flag(group, "--all-readings", "whether the plan is compliant under all, some or none of the law's readings")
     _file(group, "--certificate", "FILE", "write every limit as integers there")
     loud = group.add_mutually_exclusive_group()
-    loud.add_argument("-q", "--quiet", action="store_true", default=None, help="text, concise: verdicts alone")
+    loud.add_argument("-q", "--quiet", action="store_true", default=None, help="verdicts, errors and added parts alone")
     loud.add_argument("-v", "--verbose", action="store_true", default=None, help="say on stderr what is done")
     _one(group, "--color", "color", "of text on a terminal: auto or never", "WHEN")
 

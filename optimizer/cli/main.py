@@ -9,10 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import argparse
 
 COMMANDS = {
     "Plan": {
@@ -122,34 +118,19 @@ def _run(name: str, rest: list[str]) -> int:
         print(_unknown(name, list(summary)), file=sys.stderr)
         return 2
 
-    import argparse
     from importlib import import_module
 
+    from .parser import command_parser
+
     module = import_module(f".{name}", __package__)
-    parser = argparse.ArgumentParser(
-        prog=f"fleetplan {name}",
-        description=module.__doc__ or summary[name],
-        formatter_class=_formatter,
-        allow_abbrev=False,
-    )
+    parser = command_parser(f"fleetplan {name}", module.__doc__ or summary[name])
     module.add_arguments(parser)
     try:
-        args = parser.parse_args(rest)
-    except SystemExit as stop:  # argparse has printed the help (0) or what is wrong (2)
+        args = parser.parse(rest)
+    except SystemExit as stop:  # the parser has printed the help (0) or what is wrong (2)
         return int(stop.code or 0)
     code: int = module.run(args)
     return code
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Help as wide as the terminal; to find that out, argparse alone would import `shutil` and three compressors."""
-    import argparse
-
-    try:
-        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns or 80)
-    except (OSError, ValueError):
-        columns = 80
-    return argparse.RawDescriptionHelpFormatter(prog, width=max(columns, 24) - 2)
 
 
 def _unknown(name: str, known: list[str]) -> str:

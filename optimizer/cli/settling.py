@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..checking.findings import CheckResult
 from ..errors import InputError, Location, Problem
 from ..gate.notes import note, with_notes
-from ..reports import Outcome
+from ..reports import FLAGS, Outcome
 from .check_options import CheckOptions
 from .judging import Tried
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..gate.waiving import WaiverDesk
 
 T = TypeVar("T")
-FLAGS = "command line"
 
 
 class Settled:

@@ -16,6 +16,7 @@ from ..reading.codes import BAD_PATH, MISSING, OUT_OF_RANGE, WRONG_SCHEMA, WRONG
 from ..reading.nodes import Fields, Node, Problems, did_you_mean, refuse
 from ..units import Quarter
 from .codes import BAD_AMENDMENT, CIRCLE, UNKNOWN_REGIME
+from .compiled import compiled_tree
 from .duties import parse_duties
 from .legal_status import parse_status
 from .parse import Setting, parse_records
@@ -114,7 +115,10 @@ def _path(base: str, folder: Path, at: Location | None) -> Path:
 
 
 def _read(path: Path) -> tuple[Node, bytes]:
-    tree = read_document(path)
+    content = path.read_bytes() if path.parent == data_path("regimes") else None
+    tree = compiled_tree(path, content) if content is not None else None
+    if tree is None:
+        tree = read_document(path)
     if not isinstance(tree.value, dict):
         raise refuse(WRONG_TYPE, tree.at, "a regime file is a mapping", "Begin it with fleetplan: regime/1.")
     schema = tree.value.get("fleetplan")
@@ -123,7 +127,7 @@ def _read(path: Path) -> tuple[Node, bytes]:
         at = tree.at if schema is None else schema.at
         mend = f"Begin the file with fleetplan: {SCHEMA}."
         raise refuse(WRONG_SCHEMA, at, "this is not a regime file", mend, field="fleetplan", found=found)
-    return tree, path.read_bytes()
+    return tree, path.read_bytes() if content is None else content
 
 
 def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], problems: Problems) -> Assembled:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .outcome import EXIT_CODES, Outcome, internal, overall
+from .outcome import EXIT_CODES, FLAGS, Outcome, internal, overall
 
-__all__ = ["EXIT_CODES", "Outcome", "internal", "overall"]
+__all__ = ["EXIT_CODES", "FLAGS", "Outcome", "internal", "overall"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import Location, Problem
+from ..explain.sections import Section
 from .escape import plain, short_name
 from .headline import totals, verdict
 from .judged import LISTED, WORST_FIRST, Judged, judged, nothing_judged
@@ -18,7 +19,10 @@ from .problems import problem_place, problem_text
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool = False) -> str:
-    """One line a finding; `show_all` adds what passes and the duties, `quiet` leaves out the last line."""
+    """One line a finding; `show_all` adds what passes and the duties, `quiet` leaves out the last line.
+
+    Of a section, which was asked for, the beginning is shown.
+    """
     lines = []
     for outcome in outcomes:
         lines += [problem_line(problem, outcome.file) for problem in outcome.problems]
@@ -32,6 +36,8 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool =
                 at = duty.at or Location(outcome.file)
                 place = Location(at.file, at.line or 1, at.column or 1)
                 lines.append(plain(f"{place}: {duty.rule.id} due {duty.due}: {duty.sentence}"))
+        for section in outcome.sections:
+            lines += [plain(f"{outcome.file}:1:1: {section.key}: {line}") for line in beginning(section)]
     if not quiet:
         lines.append(totals(outcomes))
     return "".join(f"{line}\n" for line in lines)
@@ -41,8 +47,20 @@ def finding_line(one: Judged) -> str:
     """A finding in one line."""
     change = f" ({one.finding.change})" if one.finding.change else ""
     waiver = f"; {one.waiver}" if one.word == "waived" else ""
+    remark = f"; {one.finding.remark}" if one.finding.remark else ""
     name = short_name(one.finding.limit.name)
-    return plain(f"{one.place}: {name} {one.word}{change}: {one.amounts}{waiver}")
+    return plain(f"{one.place}: {name} {one.word}{change}: {one.amounts}{waiver}{remark}")
+
+
+def beginning(section: Section) -> list[str]:
+    """The first line of a section, and the items of the list that it introduces."""
+    first, *rest = section.lines or ("",)
+    items = []
+    for line in rest:
+        if not line.startswith("- "):
+            break
+        items.append(line.removeprefix("- "))
+    return [first, *items]
 
 
 def problem_line(problem: Problem, file: str) -> str:

@@ -10,41 +10,54 @@ from .judged import many
 from .outcome import Outcome
 
 HEADLINES = {
-    "compliant": "compliant with",
-    "violations": "NOT compliant with",
-    "undecided": "could not be decided under",
+    "compliant": "compliant",
+    "warnings": "passes with warnings",
+    "waived": "passes by waiver or baseline",
+    "nothing new": "no new violation; NOT compliant",
+    "violations": "NOT compliant",
+    "undecided": "could not be decided",
     "invalid_input": "could not be read",
 }
-STATUSES = {
-    "compliant": "compliant",
-    "violations": "with violations",
-    "undecided": "undecided",
-    "invalid_input": "invalid input",
+"""What is said of a file, from the mildest to the gravest: its status, and how it passes where it is not compliant."""
+COUNTED = {
+    "compliant": ("compliant", "compliant"),
+    "warnings": ("passes with warnings", "pass with warnings"),
+    "waived": ("passes by waiver or baseline", "pass by waiver or baseline"),
+    "nothing new": ("with no new violation; NOT compliant", "with no new violation; NOT compliant"),
+    "violations": ("with violations", "with violations"),
+    "undecided": ("undecided", "undecided"),
+    "invalid_input": ("invalid input", "invalid input"),
 }
-"""A status after a number of files."""
+"""The same after a number of files: one, and several."""
+MEND_EARLY = "leave the quarter empty for what stands already"
+
+
+def standing(outcome: Outcome) -> str:
+    """Which of HEADLINES holds; what passes only by a waiver, a comparison or as a mere warning is never compliant."""
+    if outcome.result is not None and outcome.status == "compliant":
+        if outcome.result.counts["waived"]:
+            return "waived"
+        return "warnings" if outcome.result.warnings() else "compliant"
+    return "nothing new" if outcome.status == "violations" and outcome.gate == "pass" else outcome.status
+
+
+def title(outcomes: Sequence[Outcome]) -> str:
+    """What holds for all files together, in a few words: the gravest, and how many rules were not asked for."""
+    gravest = max(map(standing, outcomes), key=list(HEADLINES).index, default="compliant")
+    words = f"input {HEADLINES[gravest]}" if gravest == "invalid_input" else HEADLINES[gravest]
+    left_out = _left_out(outcomes)
+    return f"{words} ({left_out})" if left_out else words
 
 
 def verdict(outcome: Outcome) -> str:
-    """The verdict on a file in one line; the file's name apart."""
-    if outcome.result is not None:
-        return headline(outcome.result)
-    what = HEADLINES[outcome.status].removesuffix(" under")
-    return f"{what}: {many(len(outcome.problems) + outcome.more, 'error')}"
-
-
-def headline(result: CheckResult) -> str:
-    """The verdict in one line, with the counts and the first quarter that breaks."""
+    """The verdict on a file in one line, with the counts and the first quarter that breaks; the file's name apart."""
+    words = HEADLINES[standing(outcome)]
+    result = outcome.result
+    if result is None:
+        return f"{words}: {many(len(outcome.problems) + outcome.more, 'error')}"
+    under = "with" if words.endswith("compliant") else "under"
     as_of = f" as of {result.as_of}" if result.as_of is not None else ""
-    return f"{_words(result)} {result.regime.name}{as_of}: {', '.join(_counts(result))}"
-
-
-def _words(result: CheckResult) -> str:
-    """The status in words; what passes only because findings are waived or mere warnings is not called compliant."""
-    if result.status == "compliant" and result.counts["waived"]:
-        return "passes by waiver or baseline under"
-    if result.status == "compliant" and result.warnings():
-        return "passes with warnings under"
-    return HEADLINES[result.status]
+    return f"{words} {under} {result.regime.name}{as_of}: {', '.join(_counts(result))}"
 
 
 def _counts(result: CheckResult) -> list[str]:
@@ -67,16 +80,44 @@ def _counts(result: CheckResult) -> list[str]:
         parts.append(f"{many(counts['pass'], 'limit')} kept")
     if result.left_out:
         parts.append(f"{many(len(result.left_out), 'rule')} not asked for")
+    if result.unjudged:
+        parts.append(_why_unjudged(result))
     elif not parts:
-        parts.append("nothing was judged" if result.unjudged else "it sets no limit that this plan touches")
+        parts.append("it sets no limit that this plan touches")
     return parts
 
 
+def _why_unjudged(result: CheckResult) -> str:
+    """Why nothing was judged, and how to mend it."""
+    if result.horizon.last < result.regime.first:
+        return f"nothing was judged: the regime begins in {result.regime.first} ({MEND_EARLY})"
+    reasons = list(dict.fromkeys(finding.limit.why for finding in result.findings if finding.limit.why))
+    more = " ..." if len(reasons) > 1 else ""
+    mend = "ask about a day or a quarter in which a rule is in force"
+    return f"nothing was judged: {reasons[0] if reasons else 'no rule is in force'}{more} ({mend})"
+
+
 def totals(outcomes: Sequence[Outcome]) -> str:
-    """How many files have each status: ``3 files: 1 compliant, 2 with violations``."""
-    statuses = [outcome.status for outcome in outcomes]
-    parts = [f"{statuses.count(name):,} {words}" for name, words in STATUSES.items() if name in statuses]
-    return f"{many(len(outcomes), 'file')}: {', '.join(parts)}" if outcomes else "no file was checked"
+    """How many files have each status, ``3 files: 1 compliant, 2 with violations``, and what else holds for the run."""
+    files = [outcome for outcome in outcomes if outcome.is_file]
+    stand = [standing(outcome) for outcome in files]
+    parts = [
+        f"{stand.count(name):,} {words[stand.count(name) > 1]}" for name, words in COUNTED.items() if name in stand
+    ]
+    said = [f"{many(len(files), 'file')}: {', '.join(parts)}" if files else "no file was checked"]
+    left_out = _left_out(outcomes)
+    if left_out:
+        said.append(left_out)
+    wrong = sum(len(outcome.problems) + outcome.more for outcome in outcomes if not outcome.is_file)
+    if wrong:
+        said.append(f"{many(wrong, 'error')} in the flags")
+    return "; ".join(said)
+
+
+def _left_out(outcomes: Sequence[Outcome]) -> str:
+    """How many rules were not asked for, empty for none."""
+    rules = {rule for outcome in outcomes if outcome.result is not None for rule in outcome.result.left_out}
+    return f"{many(len(rules), 'rule')} not asked for" if rules else ""
 
 
 def provenance(result: CheckResult) -> list[str]:

@@ -22,7 +22,7 @@ from ..units import Quarter
 from .duties import duty_name
 from .judged import as_broken
 from .notes import all_notes
-from .outcome import Outcome, overall
+from .outcome import Outcome, overall, overall_gate
 
 SCHEMA = "report/1"
 VERDICTS: tuple[Verdict, ...] = ("fail", "undecided", "waived", "pass", "not_applicable")
@@ -39,10 +39,11 @@ def document(outcomes: Sequence[Outcome], *, show_all: bool = False) -> dict[str
     """The report as JSON's types; passes, duties and what does not apply are findings only with `show_all`.
 
     `regime`, `as_of` and `horizon` are those that every file has, null where the files differ or cannot be read. The
-    sections of a single file stand at the top as well as in `files`.
+    sections of a single file stand at the top as well as in `files`. Errors in flags are no file's, and count.
     """
-    files = [_file(outcome) for outcome in outcomes]
-    summaries = [file["summary"] for file in files]
+    parts = [_file(outcome) for outcome in outcomes]
+    files = [part for part, outcome in zip(parts, outcomes, strict=True) if outcome.is_file]
+    summaries = [part["summary"] for part in parts]
     first = [summary["first_failing_quarter"] for summary in summaries if summary["first_failing_quarter"]]
     whole = {
         "fleetplan": SCHEMA,
@@ -60,6 +61,7 @@ def document(outcomes: Sequence[Outcome], *, show_all: bool = False) -> dict[str
         ],
         "notes": list(dict.fromkeys(note for file in files for note in file["notes"])),
         "summary": {
+            "gate": overall_gate(outcomes),
             "files": len(files),
             **{name: sum(summary[name] for summary in summaries) for name in COUNTED},
             "first_failing_quarter": min(first, default=None),
@@ -77,6 +79,7 @@ def _file(outcome: Outcome) -> dict[str, Any]:
     whole: dict[str, Any] = {
         "file": outcome.file,
         "status": outcome.status,
+        "gate": outcome.gate,
         "regime": None,
         "as_of": None,
         "horizon": None,

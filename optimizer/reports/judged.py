@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from ..check import CheckResult, Finding
 from ..errors import Location
 from ..explain.sentences import country_name, mend, sentence
 from ..limits import Sense
+from ..units import percent
 from .outcome import Outcome
 
 Word = Literal["fail", "undecided", "warning", "waived", "pass", "not_applicable"]
@@ -69,6 +71,20 @@ class Judged(NamedTuple):
         by = f" by {suppression.approved_by}" if suppression.approved_by else ""
         at = f" ({suppression.at})" if suppression.at else ""
         return f"{said}{until}{by}{f': {suppression.reason}' if suppression.reason else ''}{at}"
+
+    @property
+    def share(self) -> str:
+        """``9.78 % of 7 %``, told apart from the bound by as many digits as that takes; empty where it is no share."""
+        finding, limit = self.finding, self.finding.limit
+        if limit.base is None or not finding.base or finding.allowed is None:
+            return ""
+        value, bound = Fraction(finding.measured, finding.base), limit.share
+        said = percent(value)
+        if said == percent(bound) and value != bound:
+            said = percent(value, 6)
+            if said == percent(bound, 6):
+                said = f"{'over' if value > bound else 'under'} {percent(bound, 6)}"
+        return f"{said} of {percent(bound, 6)}"
 
     @property
     def amounts(self) -> str:

@@ -51,7 +51,7 @@ def _cases(outcome: Outcome, show_all: bool) -> Iterator[Case]:
         yield _finding(one, group, show_all)
     result = outcome.result
     if result is not None and result.unjudged:
-        yield Case("judged", group, "error", "undecided", "nothing was judged", verdict(outcome))
+        yield Case("judged", group, "error", "undecided", verdict(outcome), verdict(outcome))
     elif result is not None and not result.findings:
         yield Case("judged", group, text=verdict(outcome))  # a suite with no case reads as a failure of the run
 
@@ -86,6 +86,7 @@ def _suite(outcome: Outcome, cases: Sequence[Case]) -> Iterator[str]:
     if result is not None:
         yield "<properties>"
         yield _property("status", result.status)
+        yield _property("gate", outcome.gate)
         yield _property("regime", result.regime.name)
         if result.as_of is not None:
             yield _property("as_of", result.as_of)

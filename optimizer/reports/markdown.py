@@ -8,25 +8,30 @@ from ..check import CheckResult
 from ..explain.gpu_counts import too_few, too_many
 from .duties import about
 from .escape import markdown
-from .headline import provenance, totals, verdict
+from .headline import provenance, title, totals, verdict
 from .judged import LISTED, Judged, Word, as_broken, grouped, judged, many, periods, worst
 from .markdown_page import MOST_IN_LINE, Page
 from .notes import notes
-from .outcome import Outcome, overall
+from .outcome import Outcome
 
-TITLES = {
-    "compliant": "compliant",
-    "violations": "NOT compliant",
-    "undecided": "could not be decided",
-    "invalid_input": "input could not be read",
-}
-BROKEN = ("Rule", "Where", "When", "Measured TPP", "Allowed TPP", "Off by", "In GPUs, any one of", "Place")
+BROKEN = (
+    "Rule",
+    "Where",
+    "When",
+    "Measured TPP",
+    "Allowed TPP",
+    "Off by",
+    "Share, of allowed",
+    "In GPUs, any one of",
+    "Place",
+)
+SHARE = BROKEN.index("Share, of allowed")
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     """The report as Markdown, the gravest part first; `show_all` adds what is kept."""
     page = Page()
-    page.lines(f"## fleetplan: {TITLES[overall(outcomes)]}", [_file_line(outcome) for outcome in outcomes])
+    page.lines(f"## fleetplan: {title(outcomes)}", [_file_line(outcome) for outcome in outcomes])
     if len(outcomes) != 1:
         page.lines("", [markdown(totals(outcomes))])
     page.table("Errors in the input", ("Code", "Place", "Field", "Found", "Why", "Mend"), _problems(outcomes))
@@ -37,9 +42,7 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     for outcome in outcomes:
         for section in outcome.sections:
             file = f" ({outcome.file})" if len(outcomes) > 1 else ""
-            page.lines(
-                f"### {markdown(section.title + file)}", [f"- {markdown(line, MOST_IN_LINE)}" for line in section.lines]
-            )
+            page.lines(f"### {markdown(section.title + file)}", [_bullet(line) for line in section.lines])
             if section.table:
                 page.table("", section.table[0], section.table[1:])
     page.table("Duties", ("Due", "Rule", "What", "About", "Place"), _duties(outcomes), folded=True)
@@ -56,6 +59,12 @@ def _file_line(outcome: Outcome) -> str:
     return f"- **{markdown(outcome.file, MOST_IN_LINE)}**: {markdown(verdict(outcome), MOST_IN_LINE)}"
 
 
+def _bullet(line: str) -> str:
+    """A line as an item of a list; one that is an item already stands below the line before it."""
+    inner = line.removeprefix("- ")
+    return f"{'- ' if inner == line else '  - '}{markdown(inner, MOST_IN_LINE)}"
+
+
 def _problems(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for outcome in outcomes:
@@ -70,8 +79,10 @@ def _findings(page: Page, title: str, outcomes: Sequence[Outcome], word: Word) -
     """A table of the findings of which the gate makes `word`: one row for those that differ in their period alone."""
     groups = grouped(list(judged(outcomes, word)))
     changed = any(group[0].finding.change for group in groups)
-    rows = [_row(group, changed) for group in groups]
-    page.table(title, (*BROKEN, "Change") if changed else BROKEN, rows)
+    table = [(*BROKEN, "Change") if changed else BROKEN, *(_row(group, changed) for group in groups)]
+    if not any(row[SHARE] for row in table[1:]):
+        table = [(*row[:SHARE], *row[SHARE + 1 :]) for row in table]
+    page.table(title, table[0], table[1:])
 
 
 def _row(group: Sequence[Judged], changed: bool) -> tuple[str, ...]:
@@ -87,6 +98,7 @@ def _row(group: Sequence[Judged], changed: bool) -> tuple[str, ...]:
         f"{finding.measured:,}",
         f"not known whether {', '.join(finding.deciding)} count" if finding.deciding else allowed,
         "" if finding.excess is None else f"{finding.excess:,}",
+        one.share,
         ", ".join(f"{count:,} {name}" for name, count in gpus.items()),
         str(one.place),
     )

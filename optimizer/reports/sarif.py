@@ -2,7 +2,7 @@
 
 What could not be decided is a result of level error: SARIF's own word for it, the kind `open`, allows no level, and a
 host that goes by levels would pass it. What is waived is a result with a suppression. What could not be read is a
-notification, and the run is not a successful one.
+result and a notification, and the run is not a successful one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from .judged import LISTED, WORST_FIRST, Judged, Word, judged, worst_first
 from .notes import notes
 from .outcome import EXIT_CODES, Outcome, overall
 from .problems import problem_place, problem_text
+from .sarif_inputs import Unread, input_rules, means, unread
 from .sarif_rules import Rules
 
 SCHEMA_URI = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,17 +41,21 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     found = worst_first(list(judged(outcomes, *(WORST_FIRST if show_all else LISTED))))
     rules = Rules(outcomes)
     folders: dict[str, Any] = {}
-    results = _results(found[:MOST_RESULTS], rules, folders)
+    errors = list(unread(outcomes))
+    documents = [*rules.documents(), *input_rules(errors)]
+    results = _errors(errors[:MOST_RESULTS], [document["id"] for document in documents], folders)
+    results += _results(found[: MOST_RESULTS - len(results)], rules, folders)
     notifications = list(_notifications(outcomes, rules, folders))
-    if len(found) > MOST_RESULTS:
-        text = f"{len(found) - MOST_RESULTS:,} results, the least grave, are left out; the JSON report has them all."
+    left_out = len(errors) + len(found) - len(results)
+    if left_out:
+        text = f"{left_out:,} results, the least grave, are left out; the JSON report has them all."
         notifications.append({"level": "warning", "message": {"text": text}})
     run = {
         "tool": {
             "driver": {
                 "name": "fleetplan",
                 "version": __version__,
-                "rules": rules.documents(),
+                "rules": documents,
                 "notifications": _codes(outcomes),
             }
         },
@@ -67,6 +72,27 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
     if folders:
         run["originalUriBaseIds"] = folders
     return json.dumps({"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _errors(found: Sequence[Unread], rules: Sequence[str], folders: dict[str, Any]) -> list[dict[str, Any]]:
+    """A result for each thing that could not be read or judged."""
+    seen: dict[str, int] = {}
+    results = []
+    for one in found:
+        name = digest(*one.identity)[:32]
+        seen[name] = seen.get(name, 0) + 1
+        results.append(
+            {
+                "ruleId": one.rule,
+                "ruleIndex": rules.index(one.rule),
+                "kind": "fail",
+                "level": "error",
+                "message": {"text": _unlinked(one.text)},
+                "locations": [{"physicalLocation": _physical(one.at, folders)}],
+                "partialFingerprints": {"primaryLocationLineHash": f"{name}:{seen[name]}"},
+            }
+        )
+    return results
 
 
 def _results(found: Sequence[Judged], rules: Rules, folders: dict[str, Any]) -> list[dict[str, Any]]:
@@ -171,15 +197,9 @@ def _row(row: Row) -> str:
 
 def _codes(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """The kinds of input errors that the report names."""
-    from ..gate.codes import GATE_CODES
-    from ..reading.codes import INPUT_CODES
-    from ..regimes.codes import REGIME_CODES
-
-    means = {**INPUT_CODES, **REGIME_CODES, **GATE_CODES}
     named = sorted({problem.code for outcome in outcomes for problem in outcome.problems})
-    return [
-        {"id": code, "shortDescription": {"text": means.get(code, "An error of fleetplan itself.")}} for code in named
-    ]
+    said = means() if named else {}
+    return [{"id": code, "shortDescription": {"text": said[code]}} for code in named]
 
 
 def _notifications(outcomes: Sequence[Outcome], rules: Rules, folders: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -222,6 +242,7 @@ def _file(outcome: Outcome) -> dict[str, Any]:
     about_file: dict[str, Any] = {
         "file": printable(outcome.file),
         "status": outcome.status,
+        "gate": outcome.gate,
         "verdict": printable(verdict(outcome)),
     }
     if outcome.result is not None:

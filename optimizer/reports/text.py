@@ -29,7 +29,8 @@ MARKS = {
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool = False) -> str:
-    """The report of one or several files; `quiet` keeps the verdict of each, `show_all` adds what passes."""
+    """The report of one or several files; `show_all` adds what passes. What is `quiet` keeps the verdict of each, what
+    is wrong in the input, and the sections, which were asked for."""
     blocks = ["\n".join([*_file(outcome, show_all, quiet), ""]) for outcome in outcomes]
     text = ("" if quiet else "\n").join(blocks)
     if len(outcomes) != 1:
@@ -39,19 +40,16 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False, quiet: bool =
 
 def _file(outcome: Outcome, show_all: bool, quiet: bool) -> Iterator[str]:
     yield plain(f"{outcome.file}: {verdict(outcome)}")
-    if quiet:
-        return
-    if outcome.result is None:
-        for problem in outcome.problems:
-            yield from _wrapped(f"  {problem}", "    ")
-        if outcome.more:
-            yield f"  ... and {outcome.more:,} more"
-    else:
+    for problem in outcome.problems:
+        yield from _wrapped(f"  {problem}", "    ")
+    if outcome.more:
+        yield f"  ... and {outcome.more:,} more"
+    if outcome.result is not None and not quiet:
         yield from _findings(outcome, show_all)
         yield from _duties(outcome.result.duties)
     for section in outcome.sections:
         yield from _section(section)
-    if outcome.result is not None:
+    if outcome.result is not None and not quiet:
         yield from _listed("Judged by:", provenance(outcome.result))
         yield from _listed("Notes:", notes(outcome.result))
 

@@ -14,14 +14,20 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.aggregate import Aggregate
-from ..model.program import INFINITE, Bools, Ints
+from ..model.program import Bools, Ints
 from .base import Run
 from .bound import exact_dual_bound
 from .linear import Linear
-from .split import split
+from .split import joined, split
 
 _WHOLE = 1e-6
-_FLOOR_SLACK = 1e-6
+_ROUNDS, _DIVES = 40, 12
+_FEW = 25
+_SITES = 40
+_SECONDS = 6.0
+_ENOUGH = 10_000
+_FIRST, _FINE = 1e-3, 1e-5
+_GAIN = 1e-6
 
 
 def solve(coarse: Aggregate, run: Run) -> bool:
@@ -49,13 +55,53 @@ class _Large:
             return False
         run.lower_bound(exact_dual_bound(self.coarse.program, linear.duals()), exact=True)
         run.report("relaxation by groups of sites solved")
-        relaxed = linear.x.copy()
+        self.near = self._nearness()
         if not self._settle():
             return False
-        openings = np.rint(linear.x[self.opens])
-        self._fill(openings)
-        best = linear.value(linear.x) if run.point is not None else -np.inf
+        openings, value = np.rint(linear.x[self.opens]), linear.value(linear.x)
+        self._fill(openings, _FIRST)
+        fine = 0
+        for count in range(_ENOUGH):
+            if run.done:
+                break
+            sites = self._neighbourhood(openings, count)
+            better = self._decide(sites, openings, min(_SECONDS, 0.3 * run.left))
+            if better and linear.value(linear.x) > value * (1 + _GAIN):
+                openings, value = np.rint(linear.x[self.opens]), linear.value(linear.x)
+                fine = 0
+            elif fine == 0:
+                self._fill(openings, _FINE)
+                fine = 1
         return run.point is not None
+
+    def _nearness(self) -> np.ndarray:
+        """(S,) how far each site's opening is from being a matter of indifference: the loss by its power, 0 is none."""
+        coarse, linear = self.coarse, self.linear
+        reduced = np.abs(linear.reduced())
+        per_site = np.full(coarse.opens.shape, np.inf)
+        per_site[self.open_site, self.open_quarter] = reduced[self.opens]
+        least = per_site.min(axis=1)
+        row = coarse.opening_rows
+        gain = np.where(row >= 0, np.abs(linear.duals()[np.maximum(row, 0)]), 0.0)
+        near: np.ndarray = (least + gain) / np.maximum(coarse.room.max(axis=1), 1)
+        near[~np.isfinite(near) | self.kept] = np.inf
+        return near
+
+    def _neighbourhood(self, openings: np.ndarray, count: int) -> Ints:
+        """Sites to decide anew: some of the nearest to indifference, drawn again each time."""
+        finite = np.flatnonzero(np.isfinite(self.near))
+        order = finite[np.argsort(self.near[finite], kind="stable")]
+        pool = order[: _SITES * (2 + count % 4)]
+        chosen: Ints = self.rng.choice(pool, min(_SITES, len(pool)), replace=False)
+        return chosen
+
+    def _decide(self, sites: Ints, openings: np.ndarray, seconds: float) -> bool:
+        """Decide the openings of those sites by branch and bound, the others as they are; whether that gave a point."""
+        linear = self.linear
+        self._reset()
+        free = np.isin(self.open_site, sites)
+        linear.lower[self.opens[~free]] = linear.upper[self.opens[~free]] = openings[~free]
+        return linear.branch(self.opens[free], seconds, 1e-5, self.run.options.seed, None)
 
     def _reset(self) -> None:
         self.linear.lower[:], self.linear.upper[:] = self.lower, self.upper
@@ -69,13 +115,22 @@ class _Large:
     def _settle(self) -> bool:
         """Decide all openings in rounds, from the linear optimum at hand; whether that ends in an optimum."""
         linear, opens = self.linear, self.coarse.opens
-        while not self.run.done:
+        for count in range(_ROUNDS):
             share = self._openings(linear.x)
             total, at = share.sum(axis=1), share.argmax(axis=1)
             most = share.max(axis=1)
             undecided = np.flatnonzero((most > _WHOLE) & (most < 1 - _WHOLE))
             if not undecided.size:
                 return True
+            if self.run.done:
+                return False
+            if count >= _DIVES or len(undecided) <= _FEW:
+                nearest = np.argsort(self.near, kind="stable")[: _SITES // 2 * (1 + count // _DIVES)]
+                before = linear.lower.copy(), linear.upper.copy()
+                if self._decide(np.union1d(undecided, nearest), np.rint(linear.x[self.opens]), _SECONDS):
+                    return True
+                linear.lower[:], linear.upper[:] = before
+                linear.again(self.run.left)
             undecided = undecided[np.argsort(-total[undecided], kind="stable")]
             third = max(1, len(undecided) // 3)
             first, last = undecided[:third], undecided[third:][-third:]
@@ -95,22 +150,45 @@ class _Large:
                 return False
         return False
 
-    def _fill(self, openings: np.ndarray) -> bool:
+    def _fill(self, openings: np.ndarray, gap: float) -> bool:
         """Offer a whole plan with those openings; whether it was taken."""
         linear = self.linear
         for depth in (1.0, 3.0, 0.0):
             self._reset()
             linear.lower[self.opens] = linear.upper[self.opens] = openings
             linear.inside(self._margins(openings, depth))
-            found = linear.again(self.run.left) and self._whole_units()
+            found = linear.again(self.run.left) and self._whole_units(gap)
             linear.inside(np.zeros(self.coarse.program.rows))
             if found:
-                point = split(self.coarse, linear.x)
+                point, refused = split(self.coarse, linear.x), self.run.refused
                 if point is not None and self.run.offer(point.astype(np.float64)):
+                    self._top_up(point, gap)
                     return True
+                if point is not None and self.run.refused == refused:
+                    return False  # a plan, but no better one
             if self.run.done:
                 break
         return False
+
+    def _top_up(self, point: Ints, gap: float) -> None:
+        """Offer what more fits beside the units of `point`, for as long as that gains."""
+        linear, coarse = self.linear, self.coarse
+        while not self.run.done:
+            x = joined(coarse, point)
+            self._reset()
+            fixed = np.concatenate([coarse.install, self.opens])
+            linear.lower[fixed] = np.rint(x[fixed])
+            linear.upper[self.opens] = linear.lower[self.opens]
+            more = coarse.more[coarse.more >= 0]
+            linear.lower[more] = np.maximum(x[more] - _WHOLE, 0)
+            install = coarse.install
+            linear.upper[install] = np.minimum(linear.lower[install] + 10, self.upper[install])
+            if not linear.branch(install, min(5.0, 0.2 * self.run.left), gap, self.run.options.seed, None):
+                break
+            again = split(coarse, linear.x, point)
+            if again is None or not self.run.offer(again.astype(np.float64)):
+                break
+            point = again
 
     def _margins(self, openings: np.ndarray, depth: float) -> np.ndarray:
         """How far inside each row is kept, so that sharing units out over sites breaks nothing.
@@ -126,7 +204,7 @@ class _Large:
         share[self.open_site, self.open_quarter] = openings
         opened = (np.cumsum(share, axis=1) > 0.5) | coarse.model.instance.standing[:, None]
         room = coarse.room - np.where(coarse.model.instance.standing, 0, coarse.least)[:, None]
-        half = depth * 0.5 * float(coarse.unit_load.max(initial=0))
+        half = depth * 0.25 * float(coarse.unit_load.max(initial=0))
         limited = (coarse.power_rows >= 0) & opened
         margin[coarse.power_rows[limited]] = np.minimum(half, 0.2 * np.maximum(room[limited], 0))
         sites, quarters = np.nonzero(share > 0.5)
@@ -135,12 +213,12 @@ class _Large:
         linear.lower[first[first >= 0]] = more[first >= 0] / coarse.megawatt
         return margin
 
-    def _whole_units(self) -> bool:
+    def _whole_units(self, gap: float) -> bool:
         """Make the units whole by a branch and bound near the linear optimum at hand; whether that gave a point."""
         linear, coarse, groups = self.linear, self.coarse, self.coarse.groups
         install = coarse.install
         amount = linear.x[install]
-        down = np.floor(amount + _FLOOR_SLACK)
+        down = np.floor(amount + _WHOLE)
         used = amount > _WHOLE
         lower, upper = np.maximum(down - 1 * used, 0), np.minimum(down + 2 * used, self.upper[install])
         active = np.zeros((len(groups.sites), coarse.more.shape[1]), bool)
@@ -152,10 +230,4 @@ class _Large:
         upper[small] = np.minimum(down[small] + 10, self.upper[install[small]])
         linear.lower[install], linear.upper[install] = lower, upper
         free = install[lower < upper]
-        return linear.branch(free, min(20.0, 0.4 * self.run.left), 1e-5, self.run.options.seed, None)
-
-    def _reconsider(self, openings: np.ndarray, relaxed: np.ndarray, best: float) -> tuple[np.ndarray, float]:
-        """Decide some openings anew by branch and bound, and fill what is better; the best openings and their value."""
-        linear, run = self.linear, self.run
-        self._reset()
-        return openings, best
+        return linear.branch(free, min(20.0, 0.4 * self.run.left), gap, self.run.options.seed, None)

@@ -98,6 +98,11 @@ class Linear:
         duals: np.ndarray = -np.array(self.highs.getSolution().row_dual) * self.factor * self.cost
         return duals
 
+    def reduced(self) -> np.ndarray:
+        """What a unit more of each column would add to the objective, at the last linear optimum."""
+        reduced: np.ndarray = -np.array(self.highs.getSolution().col_dual) * self.cost
+        return reduced
+
     def value(self, x: np.ndarray) -> float:
         """The objective at `x`, without the constant."""
         return float(self.program.objective @ x)

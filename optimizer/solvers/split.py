@@ -12,16 +12,37 @@ from ..model.aggregate import Aggregate
 from ..model.program import Ints
 
 
-def split(coarse: Aggregate, x: np.ndarray) -> Ints | None:
+def split(coarse: Aggregate, x: np.ndarray, start: Ints | None = None) -> Ints | None:
     """The whole program's point for a point of the aggregate with whole n and z; None where a minimum is not met.
 
-    Units that fit no site of their group are left out.
+    Units that fit no site of their group are left out. What `start`, a point of the whole program, holds stays where
+    it is, and only what x has beyond it is shared out.
     """
-    return _Split(coarse, x).point()
+    return _Split(coarse, x, start).point()
+
+
+def joined(coarse: Aggregate, point: Ints) -> np.ndarray:
+    """A point of the whole program as one of the aggregate: its n, z and x, other columns 0."""
+    instance, columns = coarse.model.instance, coarse.model.columns
+    groups = coarse.groups
+    n = np.zeros((len(groups.sites), len(coarse.unit_load), instance.horizon), np.int64)
+    load = np.zeros(coarse.more.shape, np.int64)
+    units = point[columns.n_list]
+    s, k, t = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
+    np.add.at(n, (coarse.group_of[s], k, t), units)
+    np.add.at(load, (s, t), units * coarse.unit_load[k])
+    opens = np.diff(point[columns.y], axis=1, prepend=0) * ~instance.standing[:, None]
+    x = np.zeros(coarse.program.columns)
+    x[coarse.install] = n[groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter]
+    has = coarse.opens >= 0
+    x[coarse.opens[has]] = opens[has]
+    has = coarse.more >= 0
+    x[coarse.more[has]] = (load - opens * coarse.least[:, None])[has] / coarse.megawatt
+    return x
 
 
 class _Split:
-    def __init__(self, coarse: Aggregate, x: np.ndarray) -> None:
+    def __init__(self, coarse: Aggregate, x: np.ndarray, start: Ints | None) -> None:
         self.coarse, instance = coarse, coarse.model.instance
         shape = coarse.more.shape
         opened = np.where(coarse.opens >= 0, np.rint(x[np.maximum(coarse.opens, 0)]), 0).astype(np.int64)
@@ -34,11 +55,15 @@ class _Split:
         place = (groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter)
         units[place] = np.rint(x[coarse.install]).astype(np.int64)
         self.units = units
-        self.load = np.zeros(shape[0], np.int64)
+        self.load = np.zeros(shape, np.int64)  # at each quarter's end
         self.held = np.zeros((shape[0], len(coarse.unit_load), shape[1]), np.int64)
         self.most = np.zeros(self.held.shape, np.int64)
         place = (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter)
         self.most[place] = instance.candidate_upper
+        if start is not None:
+            self.held[place] = start[coarse.model.columns.n_list]
+            self.load += np.cumsum(np.einsum("skt,k->st", self.held, coarse.unit_load), axis=1)
+            np.subtract.at(self.units, coarse.group_of, self.held)
         self.largest_first = np.argsort(-coarse.unit_load, kind="stable")
 
     def point(self) -> Ints | None:
@@ -65,11 +90,11 @@ class _Split:
             return True
         for k in self.largest_first:
             units = int(self.units[group, k, t])
-            if not units:
+            if units <= 0:
                 continue
             size = int(self.coarse.unit_load[k])
             fits = self._fits(sites, int(k), t)
-            wanted = np.clip((self.aim[sites, t] - self.load[sites]) // max(size, 1), 0, fits).astype(np.int64)
+            wanted = np.clip((self.aim[sites, t] - self.load[sites, t]) // max(size, 1), 0, fits).astype(np.int64)
             excess = np.cumsum(wanted) - units
             wanted = np.maximum(wanted - np.maximum(excess, 0), 0) if excess[-1] > 0 else wanted
             self._put(sites, int(k), t, wanted)
@@ -85,35 +110,36 @@ class _Split:
 
     def _missing(self, sites: Ints, t: int) -> np.ndarray:
         """How far each site is below its aim; what is below its minimum comes before all else."""
-        short = self.load[sites] < self.least[sites]
-        missing: np.ndarray = self.aim[sites, t] - self.load[sites] + np.where(short, float(2**50), 0.0)
+        short = self.load[sites, t] < self.least[sites]
+        missing: np.ndarray = self.aim[sites, t] - self.load[sites, t] + np.where(short, float(2**50), 0.0)
         return missing
 
     def _fits(self, sites: Ints, k: int, t: int) -> Ints:
         """How many more units of k each site has room for."""
         size = max(int(self.coarse.unit_load[k]), 1)
-        room = np.maximum(self.coarse.room[sites, t] - self.load[sites], 0) // size
+        left = (self.coarse.room[sites, t:] - self.load[sites, t:]).min(axis=1)
+        room = np.maximum(left, 0) // size
         fits: Ints = np.minimum(room, self.most[sites, k, t] - self.held[sites, k, t])
         return fits
 
     def _put(self, sites: Ints, k: int, t: int, units: Ints) -> None:
         self.held[sites, k, t] += units
-        self.load[sites] += units * self.coarse.unit_load[k]
+        self.load[sites, t:] += (units * self.coarse.unit_load[k])[:, None]
 
     def _meet_minima(self, sites: Ints, t: int) -> bool:
         """Move units of this quarter from sites that have more than they need to those below their minimum."""
-        for place in np.flatnonzero(self.load[sites] < self.least[sites]):
+        for place in np.flatnonzero(self.load[sites, t] < self.least[sites]):
             site = sites[place : place + 1]
             for k in self.largest_first[::-1]:
                 size = int(self.coarse.unit_load[k])
-                while self.load[site[0]] < self.least[site[0]] and size:
-                    spare = (self.load[sites] - self.least[sites] >= size) & (self.held[sites, k, t] > 0)
+                while self.load[site[0], t] < self.least[site[0]] and size:
+                    spare = (self.load[sites, t] - self.least[sites] >= size) & (self.held[sites, k, t] > 0)
                     spare[place] = False
                     if not spare.any() or self._fits(site, int(k), t)[0] < 1:
                         break
-                    giver = sites[np.flatnonzero(spare)[[self.load[sites[spare]].argmax()]]]
+                    giver = sites[np.flatnonzero(spare)[[self.load[sites[spare], t].argmax()]]]
                     self._put(giver, int(k), t, np.array([-1]))
                     self._put(site, int(k), t, np.array([1]))
-            if self.load[site[0]] < self.least[site[0]]:
+            if self.load[site[0], t] < self.least[site[0]]:
                 return False
         return True

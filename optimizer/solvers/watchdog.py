@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import copyreg
 import os
 import pickle
 import queue
@@ -20,13 +21,14 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
-from typing import Any, BinaryIO
+from types import MappingProxyType
+from typing import Any, BinaryIO, ClassVar
 
 from ..errors import SolverError
 from ..model.program import Block, Program
 from .base import Answer, Engine, Run
 from .engines import PLACES
-from .worker import Problem, state_of
+from .worker import Problem, state_of, view_of
 
 WORTH_IT = 400
 """Programs of fewer whole columns are solved in this process: most are over before another one has started."""
@@ -259,6 +261,8 @@ class _Worker:
 
 class _Pickler(pickle.Pickler):
     """Writes a problem with its blocks numbered in place of pickled: what names rows and columns stays here."""
+
+    dispatch_table: ClassVar = copyreg.dispatch_table | {MappingProxyType: lambda view: (view_of, (dict(view),))}
 
     def __init__(self, file: BinaryIO, blocks: list[Block]) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)

@@ -17,6 +17,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from types import MappingProxyType
 from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
@@ -96,6 +97,11 @@ def state_of(run: Run) -> tuple[Any, ...]:
 def set_state(run: Run, state: tuple[Any, ...]) -> None:
     """Make `run` stand where another one stood."""
     run.value, run.bound, run.exact_bound, run.refused = state
+
+
+def view_of(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """The mapping, to be looked at only: what pickle cannot write by itself."""
+    return MappingProxyType(mapping)
 
 
 def main() -> NoReturn:

@@ -340,6 +340,25 @@ def test_the_exit_code_says_what_was_verified(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout.split(":")[0]) == (2, "undecided")
 
 
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), (JOHOR,)], ids=str)
+def test_without_both_files_it_says_how_it_is_used(arguments: tuple[object, ...]) -> None:
+    done = _run(*arguments)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...]" in done.stdout
+    assert "Error" not in done.stdout
+
+
+def test_a_workbook_is_said_not_to_be_read(tmp_path: Path) -> None:
+    table, target = tmp_path / "p.xlsx", tmp_path / "c.json"
+    write_plan(read_plan(ROOT / "examples" / "gulf.plan.yaml"), table)
+    certify(table, target)
+    for arguments in ((target, table), (table, table)):
+        done = _run(*arguments)
+        assert done.returncode == 2
+        assert "of XLSX or Parquet write JSON first" in " ".join(done.stdout.split())
+        assert "UnicodeDecodeError" not in done.stdout
+
+
 def test_chips_leave_in_the_order_of_the_contract(tmp_path: Path) -> None:
     """Before 2025 first, then undated, then by date; of the same age those that fewer limits count."""
     plan, target = tmp_path / "p.plan.yaml", tmp_path / "c.json"
