@@ -1,6 +1,6 @@
-"""Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...], to verify what `fleetplan check --certificate` wrote.
+"""Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...]: verify what `fleetplan check --certificate` wrote.
 
-Sharing no code with fleetplan, it places and takes away the chips of the PLAN again, and makes amounts and verdicts anew
+Sharing no code with fleetplan, it places and takes away the chips of the PLAN, and makes amounts and verdicts anew
 in whole numbers. It reads UTF-8: .json, .csv, and .yaml with a row to a line; of XLSX or Parquet write JSON first, and
 check that. The law is the certificate's: read it there. Each FILE (a regime, accelerators.csv) must have been used.
 Exit code 0: verified and compliant; 1: verified, with violations; 2: undecided, or not verified (always under -O)."""
@@ -144,10 +144,7 @@ def verify(certificate, plan_file, *files):
 if __name__ == "__main__":
     try:
         status, more = verify(*sys.argv[1:]) if __debug__ and len(sys.argv) > 2 else ("NOT VERIFIED", __doc__)
-    except Exception as why:
-        status, more = (
-            "NOT VERIFIED",
-            __doc__ if isinstance(why, UnicodeDecodeError) else f"{type(why).__name__}: {why}",
-        )
+    except Exception as e:
+        status, more = "NOT VERIFIED", __doc__ if isinstance(e, UnicodeDecodeError) else f"{type(e).__name__}: {e}"
     print(f"{status}: {more}")
     sys.exit({"compliant": 0, "violations": 1}.get(status, 2))

@@ -23,9 +23,7 @@ NEEDED = ("PyYAML", "numpy", "pandas", "networkx", "pulp", "highspy", "ortools")
 OPTIONAL = {
     "streamlit": "ui",
     "altair": "ui",
-    "openpyxl": "big",
     "pyarrow": "big",
-    "duckdb": "big",
     "psycopg": "postgres",
 }
 SOLVERS = {

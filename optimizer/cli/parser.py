@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ..errors import printable, show
 
@@ -16,26 +17,26 @@ class Parser(argparse.ArgumentParser):
         """The arguments. Raises SystemExit with 2 where they are no good, with 0 where help was asked for."""
         args, unknown = self.parse_known_args(words)
         if unknown:
-            self.error(" ".join(self._unknown(unknown)))
+            self.error("; ".join(self._unknown(unknown)))
         return args
 
-    def error(self, message: str) -> None:  # type: ignore[override]  # argparse says that it does not return
+    def error(self, message: str) -> NoReturn:
         """Say what is wrong on stderr, and end with 2."""
         stop = "" if message.endswith((".", "?")) else "."
         self.exit(2, f"{self.prog}: {printable(message)}{stop} See '{self.prog} --help'.\n")
 
     def _unknown(self, words: Sequence[str]) -> list[str]:
-        """A sentence on each option that there is not; where they are none, one on the first word."""
+        """What to say of each option that there is not; where they are none, of the first word."""
         options = [word.partition("=")[0] for word in words if word.startswith("-")]
         if not options:
-            return [f"{show(words[0])} is one argument too many."]
+            return [f"{show(words[0])} is one argument too many"]
         import difflib
 
         known = [option for action in self._actions for option in action.option_strings]
         said = []
         for option in options:
             near = difflib.get_close_matches(option.lower(), known, n=1)
-            said.append(f"no option {show(option)}." + (f" Did you mean {near[0]}?" if near else ""))
+            said.append(f"no option {show(option)}" + (f" (did you mean {near[0]}?)" if near else ""))
         return said
 
 

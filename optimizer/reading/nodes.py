@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ..errors import InputError, Location, Problem, show
-from ..units import Quarter, exact, share
+from ..units import Quarter, exact, percent, share
 from .codes import (
     BAD_CHOICE,
     BAD_NUMBER,
@@ -29,6 +29,8 @@ from .text import folded, stranger, word
 
 T = TypeVar("T")
 
+WRITE_WHOLE: Final = "Write plain digits such as 12."
+WRITE_DECIMAL: Final = "Write plain digits such as 12 or 1.5."
 SHOWN_PROBLEMS: Final = 50
 """How many problems of one reading are kept; the rest is counted."""
 MOST_PROBLEMS: Final = 1_000
@@ -150,8 +152,8 @@ def _nearest(word: str, known: Mapping[str, str]) -> list[str]:
     return [known[form] for form in difflib.get_close_matches(word, known, n=1, cutoff=0.6)]
 
 
-def number_mend(text: str) -> str:
-    """How to mend `text` so that it is read as a number."""
+def number_mend(text: str, otherwise: str = WRITE_WHOLE) -> str:
+    """How to mend `text` so that it is read as a number; `otherwise` where no usual mistake is seen in it."""
     bare = re.sub(r"[,_' ]", "", text)
     if bare != text and bare.isascii() and bare.isdigit():
         return f"Write {bare[:40]}, without separators."
@@ -165,7 +167,32 @@ def number_mend(text: str) -> str:
         return "Write all digits, without an exponent."
     if re.fullmatch(r"[0-9]{19,}", text):
         return "A number has at most 18 digits."
-    return "Write plain digits such as 12 or 1.5."
+    if re.fullmatch(r"-[0-9]+(\.[0-9]+)?", text):
+        return "Write a number that is not negative."
+    if re.fullmatch(r"[0-9]+\.[0-9]+", text) and otherwise == WRITE_WHOLE:
+        return "Write plain digits, without a decimal point."
+    return otherwise
+
+
+def quarter_mend(text: str) -> str:
+    """How to mend `text` so that it is read as a quarter."""
+    if re.fullmatch(r"[0-9]{4}Q[0-9]+", text, re.ASCII):
+        return "Write it as 2026Q3; quarters are Q1 to Q4."
+    return "Write it as 2026Q3."
+
+
+def share_mend(text: str) -> str:
+    """How to mend `text` so that it is read as a share: a number without its percent sign is shown with it."""
+    meant = "7%"
+    try:
+        value = exact(text)
+    except ValueError:
+        value = Fraction(0)
+    if 0 < value < 1:
+        meant = percent(value, 9).replace(" ", "")
+    elif 1 < value <= 100:
+        meant = f"{text}%"
+    return f"Write it with its sign, as {meant}."
 
 
 class Fields:
@@ -231,7 +258,7 @@ class Fields:
         try:
             return parse(node.value)
         except ValueError:
-            self.report(code, key, why, number_mend(node.value) if number else mend)
+            self.report(code, key, why, number_mend(node.value, mend) if number else mend)
             return None
 
     def text(self, key: str, default: str = "") -> str:
@@ -275,8 +302,10 @@ class Fields:
 
     def decimal(self, key: str, default: Fraction | None = None, *, least: int | None = 0) -> Fraction | None:
         """The field as an exact decimal, at least `least`."""
-        mend = "Write plain digits such as 12 or 1.5."
-        value = self.scalar(key, exact, BAD_NUMBER, "not a plain decimal number", mend, number=True)
+        return self._number(key, default, least, "not a plain decimal number", WRITE_DECIMAL)
+
+    def _number(self, key: str, default: Fraction | None, least: int | None, why: str, mend: str) -> Fraction | None:
+        value = self.scalar(key, exact, BAD_NUMBER, why, mend, number=True)
         if value is None:
             return default
         if least is not None and value < least:
@@ -286,7 +315,7 @@ class Fields:
 
     def whole(self, key: str, default: int | None = None, *, least: int = 0) -> int | None:
         """The field as a whole number, at least `least`, below 10**18."""
-        value = self.decimal(key, least=least)
+        value = self._number(key, None, least, "a whole number is needed here", WRITE_WHOLE)
         if value is None:
             return default
         if value.denominator != 1 or "." in str(self.values[key].value):
@@ -296,12 +325,15 @@ class Fields:
 
     def quarter(self, key: str) -> Quarter | None:
         """The field as a quarter, None when absent or wrong."""
-        return self.scalar(key, Quarter.parse, BAD_QUARTER, "not a quarter", "Write it as 2026Q3.")
+        text = self.values[key].value if self.has(key) else None
+        mend = quarter_mend(text if isinstance(text, str) else "")
+        return self.scalar(key, Quarter.parse, BAD_QUARTER, "not a quarter", mend)
 
     def percentage(self, key: str) -> Fraction | None:
         """The field as a share written with its percent sign."""
         why = "not a percentage between 0% and 100%"
-        return self.scalar(key, share, BAD_SHARE, why, "Write it with its sign, as 7%.")
+        text = self.values[key].value if self.has(key) else None
+        return self.scalar(key, share, BAD_SHARE, why, share_mend(text if isinstance(text, str) else ""))
 
     def items(self, key: str) -> list[Node]:
         """The field's list of nodes, empty when absent."""

@@ -101,9 +101,8 @@ def totals(outcomes: Sequence[Outcome]) -> str:
     """How many files have each status, ``3 files: 1 compliant, 2 with violations``, and what else holds for the run."""
     files = [outcome for outcome in outcomes if outcome.is_file]
     stand = [standing(outcome) for outcome in files]
-    parts = [
-        f"{stand.count(name):,} {words[stand.count(name) > 1]}" for name, words in COUNTED.items() if name in stand
-    ]
+    counts = {name: stand.count(name) for name in COUNTED if name in stand}
+    parts = [f"{count:,} {COUNTED[name][count > 1]}" for name, count in counts.items()]
     said = [f"{many(len(files), 'file')}: {', '.join(parts)}" if files else "no file was checked"]
     left_out = _left_out(outcomes)
     if left_out:

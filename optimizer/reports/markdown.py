@@ -15,15 +15,8 @@ from .notes import notes
 from .outcome import Outcome
 
 BROKEN = (
-    "Rule",
-    "Where",
-    "When",
-    "Measured TPP",
-    "Allowed TPP",
-    "Off by",
-    "Share, of allowed",
-    "In GPUs, any one of",
-    "Place",
+    *("Rule", "Where", "When", "Measured TPP", "Allowed TPP", "Off by"),
+    *("Share, of allowed", "In GPUs, any one of", "Place"),
 )
 SHARE = BROKEN.index("Share, of allowed")
 

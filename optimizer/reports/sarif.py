@@ -198,8 +198,7 @@ def _row(row: Row) -> str:
 def _codes(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """The kinds of input errors that the report names."""
     named = sorted({problem.code for outcome in outcomes for problem in outcome.problems})
-    said = means() if named else {}
-    return [{"id": code, "shortDescription": {"text": said[code]}} for code in named]
+    return [{"id": code, "shortDescription": {"text": text}} for code, text in means(named).items()] if named else []
 
 
 def _notifications(outcomes: Sequence[Outcome], rules: Rules, folders: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -38,28 +38,28 @@ def unread(outcomes: Sequence[Outcome]) -> Iterator[Unread]:
     for outcome in outcomes:
         for problem in outcome.problems:
             at = problem_place(problem, outcome.file)
-            identity = (problem.code, *repository_path(at.file), problem.field, problem.found, problem.why)
-            yield Unread(problem.code, at, problem_text(problem), identity)
+            said = (problem.field, problem.found, problem.why)
+            yield Unread(problem.code, at, problem_text(problem), (problem.code, *repository_path(at.file), *said))
         if nothing_judged(outcome):
             identity = (UNJUDGED, *repository_path(outcome.file))
             yield Unread(UNJUDGED, Location(outcome.file), f"Undecided: {verdict(outcome)}", identity)
 
 
-def means() -> Mapping[str, str]:
-    """What each rule of these results means, in one sentence."""
+def means(rules: Iterable[str]) -> Mapping[str, str]:
+    """What each of these rules means, in one sentence."""
     from ..domain.table_checks import TABLE_CODES
     from ..gate.codes import GATE_CODES
     from ..reading.codes import INPUT_CODES
     from ..regimes.codes import REGIME_CODES
 
-    return {**INPUT_CODES, **REGIME_CODES, **GATE_CODES, **TABLE_CODES, **MEANS}
+    known = {**INPUT_CODES, **REGIME_CODES, **GATE_CODES, **TABLE_CODES, **MEANS}
+    return {rule: known.get(rule, MEANS[INTERNAL]) for rule in rules}
 
 
 def input_rules(found: Iterable[Unread]) -> list[dict[str, Any]]:
     """The rules of these results as SARIF's reporting descriptors, by id."""
     named = sorted({one.rule for one in found})
-    said = means() if named else {}
-    return [_document(rule, said[rule]) for rule in named]
+    return [_document(rule, text) for rule, text in means(named).items()] if named else []
 
 
 def _document(rule: str, text: str) -> dict[str, Any]:

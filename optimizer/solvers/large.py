@@ -153,7 +153,7 @@ class _Large:
     def _fill(self, openings: np.ndarray, gap: float) -> bool:
         """Offer a whole plan with those openings; whether it was taken."""
         linear = self.linear
-        for depth in (1.0, 3.0, 0.0):
+        for depth in (1.0, 2.0, 0.25):
             self._reset()
             linear.lower[self.opens] = linear.upper[self.opens] = openings
             linear.inside(self._margins(openings, depth))
@@ -193,25 +193,39 @@ class _Large:
     def _margins(self, openings: np.ndarray, depth: float) -> np.ndarray:
         """How far inside each row is kept, so that sharing units out over sites breaks nothing.
 
-        A site keeps free half of the largest unit, and takes up a little more than its minimum in its first quarter;
-        other rows are kept inside by a part of what one unit can move them.
+        A site keeps free what whole units of the largest kind leave, where few small ones come to fill it, and takes up
+        a little more than its minimum in its first quarter; other rows are kept inside by a part of what one unit
+        moves them.
         """
         coarse, program, linear = self.coarse, self.coarse.program, self.linear
-        margin = depth * 0.2 * program.margin.astype(np.float64)
+        margin = depth * 0.5 * program.margin.astype(np.float64)
         margin[program.row_lower == program.row_upper] = 0
         margin[self.demand] = 0  # a group that serves nothing has none to keep
         share = np.zeros(coarse.opens.shape)
         share[self.open_site, self.open_quarter] = openings
-        opened = (np.cumsum(share, axis=1) > 0.5) | coarse.model.instance.standing[:, None]
-        room = coarse.room - np.where(coarse.model.instance.standing, 0, coarse.least)[:, None]
-        half = depth * 0.25 * float(coarse.unit_load.max(initial=0))
+        standing = coarse.model.instance.standing[:, None]
+        opened = (np.cumsum(share, axis=1) > 0.5) | standing
+        beyond = np.maximum(coarse.room - np.where(standing, 0, coarse.least[:, None]), 0)
+        large = float(coarse.unit_load.max(initial=1))
+        left_over = np.where(self._filled()[coarse.group_of][:, None], 0.1 * large, coarse.room % large)
         limited = (coarse.power_rows >= 0) & opened
-        margin[coarse.power_rows[limited]] = np.minimum(half, 0.2 * np.maximum(room[limited], 0))
+        margin[coarse.power_rows[limited]] = np.minimum(depth * left_over, 0.2 * beyond)[limited]
         sites, quarters = np.nonzero(share > 0.5)
         first = coarse.more[sites, quarters]
-        more = np.minimum(depth * 0.3 * float(coarse.unit_load.max(initial=0)), 0.1 * room[sites, quarters])
+        more = np.minimum(depth * 0.4 * large, 0.1 * beyond[sites, quarters])
         linear.lower[first[first >= 0]] = more[first >= 0] / coarse.megawatt
         return margin
+
+    def _filled(self) -> Bools:
+        """The groups in which small units, in the linear optimum at hand, suffice to fill what large ones leave."""
+        coarse, groups = self.coarse, self.coarse.groups
+        load = coarse.unit_load[groups.candidate_accelerator]
+        drawn = self.linear.x[coarse.install] * load
+        count = len(groups.sites)
+        total = np.bincount(groups.candidate_site, drawn, minlength=count)
+        small = np.bincount(groups.candidate_site, drawn * (5 * load <= coarse.unit_load.max()), minlength=count)
+        filled: Bools = small >= 0.05 * total
+        return filled
 
     def _whole_units(self, gap: float) -> bool:
         """Make the units whole by a branch and bound near the linear optimum at hand; whether that gave a point."""

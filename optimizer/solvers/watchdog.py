@@ -22,7 +22,7 @@ import threading
 import time
 from concurrent.futures import Future
 from types import MappingProxyType
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
 
 from ..errors import SolverError
 from ..model.program import Block, Program
@@ -248,7 +248,7 @@ class _Worker:
     def _converse(self) -> None:
         """Hand over the problem, then put every message into the inbox until there are no more."""
         run = self.run
-        problem = Problem(self.place, self.program, run.options, run.started, (run.point, *state_of(run)))
+        problem = Problem(self.place, self.program, run.coarse, run.options, run.started, (run.point, *state_of(run)))
         try:
             _Pickler(self._stdin, self.blocks).dump(problem)
             self._stdin.flush()
@@ -262,10 +262,9 @@ class _Worker:
 class _Pickler(pickle.Pickler):
     """Writes a problem with its blocks numbered in place of pickled: what names rows and columns stays here."""
 
-    dispatch_table: ClassVar = copyreg.dispatch_table | {MappingProxyType: lambda view: (view_of, (dict(view),))}
-
     def __init__(self, file: BinaryIO, blocks: list[Block]) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self.dispatch_table = copyreg.dispatch_table | {MappingProxyType: lambda view: (view_of, (dict(view),))}
         self.blocks = blocks
 
     def persistent_id(self, obj: Any) -> Any:

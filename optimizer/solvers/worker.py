@@ -23,8 +23,8 @@ from typing import Any, BinaryIO, NoReturn
 import numpy as np
 
 from ..errors import SolverError
-from ..model.program import Block, Ints
-from .base import Progress, Run
+from ..model.program import Block, Ints, Program
+from .base import Options, Progress, Run
 from .engines import engine_at
 
 ORPHAN_S = 60.0
@@ -36,8 +36,9 @@ class Problem:
     """What a worker is given: the engine's place, what it solves, and the Run to start from."""
 
     place: str
-    program: Any
-    options: Any
+    program: Program
+    coarse: Any
+    options: Options
     started: float
     state: tuple[Any, ...]
 
@@ -118,7 +119,7 @@ def main() -> NoReturn:
     threading.Thread(target=_listen, args=(source, channel, stop), daemon=True).start()
     try:
         run = WatchedRun(problem.options, _refuse, _ignore, problem.program, stop, problem.started, channel=channel)
-        run.point = problem.state[0]
+        run.coarse, run.point = problem.coarse, problem.state[0]
         set_state(run, problem.state[1:])
         if hasattr(signal, "alarm"):  # the system ends it, whatever the engine is doing
             signal.alarm(round(run.left + ORPHAN_S))
