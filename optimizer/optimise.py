@@ -14,6 +14,7 @@ from .domain.scenario import Scenario
 from .errors import GateError
 from .explain.conflict import Conflict, find_conflict
 from .explain.standing import broken_by_fleet, refuse_undecidable
+from .model.aggregate import aggregate
 from .model.build import build
 from .model.law import limits_of
 from .model.program import Ints
@@ -55,7 +56,7 @@ def optimise(
         return check(plan, regime).status == "compliant" and not shortfalls(plan, scenario)
 
     run = Run(options, gate, on_progress, model.program, stop or threading.Event())
-    answer = solve(model.program, run)
+    answer = solve(model.program, run, lambda: aggregate(model))
     if answer.point is None:
         conflict = find_conflict(model.program, broken_by_fleet(scenario, regime)) if answer.infeasible else None
         return Outcome("infeasible" if answer.infeasible else "no_plan", None, None, answer, conflict)

@@ -1,6 +1,7 @@
 """List the rules, or explain one: what it says, its source, how to mend it, worked cases. Needs no network.
 
-A rule may be named as in a finding, `UVEU101(MY,2026Q4)`. A code of an input error, such as IN205, is explained too.
+A rule may be named as in a finding, `UVEU101(MY,2026Q4)`. A code of an input error, such as IN205, is explained too,
+the commonest with an example.
 With a regime, the rule is shown as that regime has it, amendments included.
 """
 
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `fleetplan rules`."""
     parser.add_argument("rule", nargs="?", metavar="RULE", help="explain this one, such as UVEU101 or IN205")
     parser.add_argument("--regime", metavar="ID|FILE", help="as this regime has it (every built-in one)")
+    parser.add_argument("--cases", action="store_true", help="as text, with all worked cases (the first three)")
     parser.add_argument("-f", "--format", choices=("text", "json", "markdown"), default="text", help="(text)")
 
 
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if name is None:
         print(_list(regimes, args.format))
         return 0
-    from ..explain.rule_page import entries, plain, rule_page
+    from ..explain.rule_page import entries, first_cases, plain, rule_page
 
     found = entries(regimes, name)
     if not found:
@@ -52,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
         page = shipped.read_text(encoding="utf-8")
     else:
         page = rule_page(found)
-    print(page.rstrip("\n") if args.format == "markdown" else plain(page))
+    if args.format == "markdown":
+        print(page.rstrip("\n"))
+    else:
+        print(plain(page if args.cases else first_cases(page, found[0].rule.id)))
     return 0
 
 
@@ -103,17 +108,20 @@ def _list(regimes: Sequence[Regime], fmt: str) -> str:
 
 
 def _explained(code: str, fmt: str) -> str:
-    """What a code of an input error means."""
-    from ..explain.rule_page import INPUT_GROUPS, INPUTS_ARE
+    """What a code of an input error means, and an example where there is one."""
+    from ..explain.input_examples import INPUT_EXAMPLES
+    from ..explain.rule_page import INPUT_GROUPS, code_page, plain
 
     codes = input_codes()
     if code not in codes:
         near = ", ".join(other for other in codes if other[:3] == code[:3])
         raise FleetplanError(f"no code {code}. " + (f"Near it: {near}." if near else "They run from IN001 to IN999."))
     if fmt == "json":
-        return _json({"code": code, "kind": INPUT_GROUPS[code[:3]], "meaning": codes[code]})
-    head = f"{'# ' if fmt == 'markdown' else ''}{code}: {INPUT_GROUPS[code[:3]]}"
-    return "\n\n".join((head, codes[code], INPUTS_ARE))
+        example = INPUT_EXAMPLES.get(code)
+        shown = {"code": code, "kind": INPUT_GROUPS[code[:3]], "meaning": codes[code]}
+        return _json({**shown, "example": None if example is None else example._asdict()})
+    page = code_page(code, codes[code])
+    return page.rstrip("\n") if fmt == "markdown" else plain(page)
 
 
 def _json(document: object) -> str:

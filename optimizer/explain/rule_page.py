@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..frozen import Frozen
 from ..limits import Rule, Sense
 from ..regimes import Regime, RuleRecord
+from .input_examples import example_parts
 from .records import describe, describe_duty, describe_reading
 from .rule_words import PLAIN
 from .sentences import MEND
@@ -41,6 +42,9 @@ READINGS = (
     "say; `fleetplan check --all-readings` judges a plan under all of them, and a plan chooses with "
     "`regime: {extends: ID, readings: {NAME: OPTION}}`."
 )
+MOST_CASES = 3
+"""How many worked cases are shown where not all are asked for."""
+_CASES = "\n## Worked cases\n"
 _VERDICTS = ("limit", "verdict", "measured TPP", "allowed TPP", "excess TPP")
 
 
@@ -106,7 +110,7 @@ def rule_page(found: Sequence[Entry], elsewhere: Sequence[str] = (), cases: Sequ
         parts += [f"## In {_names(names)}", _list(lines)]
     parts += ["## What to do", "\n\n".join(dict.fromkeys(entry.mend for entry in found))]
     if cases:
-        parts += ["## Worked cases", "Written from the law's text; each is a test of the checker."]
+        parts += [_CASES.strip(), "Written from the law's text; each is a test of the checker."]
         for number, case in enumerate(cases, start=1):
             parts += _case(number, case)
     return "\n\n".join(parts) + "\n"
@@ -142,7 +146,7 @@ def index_page(regimes: Sequence[Regime]) -> str:
 
 
 def inputs_page(codes: Mapping[str, str]) -> str:
-    """Every code of an input error and what it means."""
+    """Every code of an input error and what it means, the commonest with an example."""
     parts = [
         GENERATED,
         "# Input errors",
@@ -153,8 +157,24 @@ def inputs_page(codes: Mapping[str, str]) -> str:
         if code[:3] != group:
             group = code[:3]
             parts.append(f"## {group}: {INPUT_GROUPS[group]}")
-        parts += [f"### {code}", meaning]
+        parts += [f"### {code}", meaning, *example_parts(code)]
     return "\n\n".join(parts) + "\n"
+
+
+def code_page(code: str, meaning: str) -> str:
+    """The page of one code of an input error."""
+    return "\n\n".join((f"# {code}: {INPUT_GROUPS[code[:3]]}", meaning, *example_parts(code), INPUTS_ARE)) + "\n"
+
+
+def first_cases(page: str, rule_id: str) -> str:
+    """The page with its first worked cases alone, and a line that says how to see the others."""
+    text, heading, cases = page.partition(_CASES)
+    first, *others = re.split(r"(?m)^(?=### )", cases)
+    if len(others) <= MOST_CASES:
+        return page
+    more = len(others) - MOST_CASES
+    hint = f"{more:,} more worked case{'' if more == 1 else 's'}: `fleetplan rules {rule_id} --cases`.\n"
+    return text + heading + first + "".join(others[:MOST_CASES]) + hint
 
 
 def plain(page: str) -> str:
@@ -220,8 +240,9 @@ def _case(number: int, case: WorkedCase) -> list[str]:
         f"```yaml\n{case.plan.strip()}\n```",
     ]
     if case.expected:
-        rows = [(*row, *[""] * (len(_VERDICTS) - len(row))) for row in case.expected]
-        parts.append(markdown_table([_VERDICTS, *rows]))
+        rows = [_VERDICTS, *((*row, *[""] * (len(_VERDICTS) - len(row))) for row in case.expected)]
+        given = [column for column in range(len(_VERDICTS)) if any(row[column] for row in rows[1:])]
+        parts.append(markdown_table([[row[column] for column in given] for row in rows]))
     else:
         parts.append("The rule has nothing to judge here.")
     return parts

@@ -168,7 +168,7 @@ def number_mend(text: str, otherwise: str = WRITE_WHOLE) -> str:
     if re.fullmatch(r"[0-9]{19,}", text):
         return "A number has at most 18 digits."
     if re.fullmatch(r"-[0-9]+(\.[0-9]+)?", text):
-        return "Write a number that is not negative."
+        return "Write plain digits, without a minus sign."
     if re.fullmatch(r"[0-9]+\.[0-9]+", text) and otherwise == WRITE_WHOLE:
         return "Write plain digits, without a decimal point."
     return otherwise

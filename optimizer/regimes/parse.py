@@ -271,7 +271,8 @@ def _fits(fields: Fields, record: RuleRecord) -> None:
     each, bound = record.each, "at_least" if record.sense is Sense.AT_LEAST else "at_most"
     if record.share is not None and record.of is None:
         fields.report(BAD_BOUND, bound, "a share needs to say of what", "Add of: all.")
-    if record.share is None and record.of is not None:
+    wrong = fields.has(bound) and record.share is None and record.amount is None  # and reported already
+    if record.share is None and record.of is not None and not wrong:
         fields.report(BAD_BOUND, bound, "'of' asks for a share", "Write it with its percent sign, as 7%.")
     if record.of is not None and (record.of.listed or record.of.unheld):
         fields.report(BAD_RECORD, "of", "'listed' and 'unheld' are for what is measured", "Remove them.")

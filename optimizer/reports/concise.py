@@ -54,7 +54,7 @@ def finding_line(one: Judged) -> str:
 
 def beginning(section: Section) -> list[str]:
     """The first line of a section, and the items of the list that it introduces."""
-    first, *rest = section.lines or ("",)
+    first, *rest = section.lines or (section.title,)
     items = []
     for line in rest:
         if not line.startswith("- "):

@@ -76,7 +76,7 @@ class Judged(NamedTuple):
     def share(self) -> str:
         """``9.78 % of 7 %``, told apart from the bound by as many digits as that takes; empty where it is no share."""
         finding, limit = self.finding, self.finding.limit
-        if limit.base is None or not finding.base or finding.allowed is None:
+        if limit.base is None or limit.fixed or not finding.base or finding.allowed is None:
             return ""
         value, bound = Fraction(finding.measured, finding.base), limit.share
         said = percent(value)

@@ -28,6 +28,8 @@ _SECONDS = 6.0
 _ENOUGH = 10_000
 _FIRST, _FINE = 1e-3, 1e-5
 _GAIN = 1e-6
+_SMALL = 10
+_TOP_UPS = 4
 
 
 def solve(coarse: Aggregate, run: Run) -> bool:
@@ -127,7 +129,7 @@ class _Large:
             if count >= _DIVES or len(undecided) <= _FEW:
                 nearest = np.argsort(self.near, kind="stable")[: _SITES // 2 * (1 + count // _DIVES)]
                 before = linear.lower.copy(), linear.upper.copy()
-                if self._decide(np.union1d(undecided, nearest), np.rint(linear.x[self.opens]), _SECONDS):
+                if self._decide(np.union1d(undecided, nearest), np.rint(linear.x[self.opens]), _SECONDS / 3):
                     return True
                 linear.lower[:], linear.upper[:] = before
                 linear.again(self.run.left)
@@ -161,34 +163,39 @@ class _Large:
             linear.inside(np.zeros(self.coarse.program.rows))
             if found:
                 point, refused = split(self.coarse, linear.x), self.run.refused
-                if point is not None and self.run.offer(point.astype(np.float64)):
-                    self._top_up(point, gap)
-                    return True
-                if point is not None and self.run.refused == refused:
-                    return False  # a plan, but no better one
+                if point is not None:
+                    taken = self.run.offer(point.astype(np.float64))
+                    if self.run.refused == refused:
+                        return self._top_up(point, gap) or taken
             if self.run.done:
                 break
         return False
 
-    def _top_up(self, point: Ints, gap: float) -> None:
-        """Offer what more fits beside the units of `point`, for as long as that gains."""
-        linear, coarse = self.linear, self.coarse
-        while not self.run.done:
+    def _top_up(self, point: Ints, gap: float) -> bool:
+        """Offer what more fits beside the units of `point`, for as long as that gains; whether any was taken."""
+        linear, coarse, install = self.linear, self.coarse, self.coarse.install
+        more = coarse.more[coarse.more >= 0]
+        taken = False
+        for _ in range(_TOP_UPS):
+            if self.run.done:
+                break
             x = joined(coarse, point)
             self._reset()
-            fixed = np.concatenate([coarse.install, self.opens])
-            linear.lower[fixed] = np.rint(x[fixed])
-            linear.upper[self.opens] = linear.lower[self.opens]
-            more = coarse.more[coarse.more >= 0]
+            linear.lower[self.opens] = linear.upper[self.opens] = x[self.opens]
+            linear.lower[install] = x[install]
+            linear.upper[install] = np.minimum(x[install] + _SMALL, self.upper[install])
             linear.lower[more] = np.maximum(x[more] - _WHOLE, 0)
-            install = coarse.install
-            linear.upper[install] = np.minimum(linear.lower[install] + 10, self.upper[install])
-            if not linear.branch(install, min(5.0, 0.2 * self.run.left), gap, self.run.options.seed, None):
+            if not linear.branch(install, min(_SECONDS, 0.2 * self.run.left), gap, self.run.options.seed, None):
                 break
             again = split(coarse, linear.x, point)
-            if again is None or not self.run.offer(again.astype(np.float64)):
+            if again is None or not (again != point).any():
+                break
+            refused = self.run.refused
+            taken = self.run.offer(again.astype(np.float64)) or taken
+            if self.run.refused > refused:
                 break
             point = again
+        return taken
 
     def _margins(self, openings: np.ndarray, depth: float) -> np.ndarray:
         """How far inside each row is kept, so that sharing units out over sites breaks nothing.
@@ -240,8 +247,8 @@ class _Large:
         median = np.median(coarse.unit_load)
         small = (coarse.unit_load <= median)[groups.candidate_accelerator]
         small &= active[groups.candidate_site, groups.candidate_quarter]
-        lower[small] = np.maximum(down[small] - 10, 0)
-        upper[small] = np.minimum(down[small] + 10, self.upper[install[small]])
+        lower[small] = np.maximum(down[small] - _SMALL, 0)
+        upper[small] = np.minimum(down[small] + _SMALL, self.upper[install[small]])
         linear.lower[install], linear.upper[install] = lower, upper
         free = install[lower < upper]
         return linear.branch(free, min(20.0, 0.4 * self.run.left), gap, self.run.options.seed, None)

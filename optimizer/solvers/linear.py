@@ -78,6 +78,7 @@ class Linear:
         self._apply()
         self._set_whole(columns)
         self._options("choose", "on", seconds)
+        highs.setOptionValue("time_limit", max(seconds, 0.05))  # branch and bound has a clock of its own
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("random_seed", seed)
         if start is not None:

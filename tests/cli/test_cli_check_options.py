@@ -198,6 +198,8 @@ def test_a_rule_that_is_not_there_is_2(arguments: list[str], folder: Path, capsy
     assert code == 2
     assert [error["code"] for error in report["errors"]] in (["IN604"], ["IN603"])
     assert report["files"][0]["status"] in ("compliant", "violations")
+    assert (report["summary"]["files"], len(report["files"]), report["summary"]["gate"]) == (2, 2, "undecided")
+    assert report["summary"]["errors"] == 1
 
 
 @pytest.mark.parametrize("names", ["", ",", "UVEU101,"])
@@ -380,6 +382,21 @@ def test_quiet_and_verbose(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "2 read, 2 judged" in captured.err
     assert "turned into 0" in captured.err
     assert main(["check", "-q", "-v"]) == 2
+
+
+def test_quiet_keeps_errors_and_what_was_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, "broken.plan.yaml", BROKEN)
+    assert main(["check", "broken.plan.yaml", "-q"]) == 2
+    assert "broken.plan.yaml:4:13: IN110 " in capsys.readouterr().out
+    assert main(["check", "over.plan.yaml", "-q", "--all-readings", "--headroom"]) == 1
+    shown = capsys.readouterr().out
+    assert "Headroom:\n" in shown
+    assert "Readings:\nCompliant under " in shown
+    assert "FAIL" not in shown
+    assert main(["check", "over.plan.yaml", "-q", "--all-readings", "--headroom", "-f", "concise"]) == 1
+    shown = capsys.readouterr().out
+    assert "over.plan.yaml:1:1: headroom: " in shown
+    assert "over.plan.yaml:1:1: readings: Compliant under " in shown
 
 
 def test_colour_is_for_terminals_alone(

@@ -155,3 +155,28 @@ def test_any_text_can_be_printed_on_a_terminal_of_another_alphabet() -> None:
     done = subprocess.run(command, cwd=ROOT, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout == b"7 % of \\u9a6c\\u6765\\u897f\\u4e9a \\udc80\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "--waiver", "w.yaml"], "check: no option '--waiver' (did you mean --waivers?)."),
+        (["check", "p.yaml", "--Waivers=w.yaml"], "check: no option '--Waivers' (did you mean --waivers?)."),
+        (
+            ["check", "--as_of", "x", "--zzzzzz"],
+            "check: no option '--as_of' (did you mean --as-of?); no option '--zzzzzz'.",
+        ),
+        (["check", "--as-of", "x"], "check: argument --as-of: 'x': a day is needed, such as 2026-01-31."),
+        (["check", "-f"], "check: argument -f/--format: expected one argument."),
+        (["solve"], "solve: the following arguments are required: SCENARIO."),
+        (["rules", "UVEU101", "x\x1b[31m"], "rules: 'x\\x1b[31m' is one argument too many."),
+        (["rules", "--format", "x\x1b"], "rules: argument -f/--format: invalid choice: 'x\\x1b' (choose from "),
+    ],
+)
+def test_a_bad_flag_is_one_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"fleetplan {said}")
+    assert captured.err.endswith(f" See 'fleetplan {arguments[0]} --help'.\n")
+    assert captured.err.count("\n") == 1

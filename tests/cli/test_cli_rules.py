@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from optimizer.cli.main import main
 from optimizer.cli.rules import input_codes, named
 from optimizer.domain.plan import RegimeRef
+from optimizer.explain.input_examples import INPUT_EXAMPLES, PLAN, ROW, SETTINGS, TABLE, WAIVER
+from optimizer.explain.rule_page import first_cases
 from optimizer.regimes import builtin_regimes, load_regime
 
 Capture = pytest.CaptureFixture[str]
@@ -104,6 +107,100 @@ def test_every_code_is_explained(capsys: Capture, code: str) -> None:
     assert input_codes()[code] in answer(capsys, code.lower())
     assert json.loads(answer(capsys, code, "-f", "json"))["code"] == code
     assert answer(capsys, code, "-f", "markdown").startswith(f"# {code}: ")
+
+
+RUN_ROW = "fleetplan: plan/1\nfirm: {name: A, headquarters: US, status: uveu}\n"
+HOME = "{country: US, accelerator: h100-sxm, gpus: 90000}"
+BREAKS = RUN_ROW + f"placements:\n- {HOME}\n- {{country: MY, accelerator: h100-sxm, gpus: 9000, quarter: 2026Q1}}\n"
+
+
+def put(folder: Path, where: str, part: str) -> None:
+    """The part in a file of the folder, with what belongs around it."""
+    row = part if where == ROW else HOME
+    plan = part if where == PLAN else f"placements: [{row}]"
+    whole = "" if plan.startswith("fleetplan:") else RUN_ROW
+    if "fleetplan: plan/" in plan:
+        plan += RUN_ROW.partition("\n")[2].join(("\n", ""))
+    if "placements" not in plan:
+        plan += f"\nplacements: [{HOME}]"
+    if where == TABLE:
+        (folder / "rows.plan.csv").write_text(part + "\n", encoding="utf-8")
+    elif where == SETTINGS:
+        (folder / "fleetplan.toml").write_text(part + "\n", encoding="utf-8")
+    elif where == WAIVER:
+        (folder / "a.plan.yaml").write_text(BREAKS, encoding="utf-8")
+        rows = part.replace("\n", "\n  ")
+        text = f"fleetplan: waivers/1\nwaivers:\n- {rows}\n"
+        (folder / "waivers.yaml").write_text(text, encoding="utf-8")
+    else:
+        (folder / "a.plan.yaml").write_text(f"{whole}{plan}\n", encoding="utf-8")
+
+
+def codes_found(capsys: Capture, folder: Path) -> list[str]:
+    """The codes of the input errors that a check of the folder finds."""
+    arguments = ["check", "-f", "json", "--today", "2026-11-22"]
+    if (folder / "waivers.yaml").exists():
+        arguments += ["--waivers", "waivers.yaml"]
+    if (folder / "rows.plan.csv").exists() and not (folder / "fleetplan.toml").exists():
+        text = (folder / "rows.plan.csv").read_text(encoding="utf-8")
+        if "johor" not in text:  # the example of a table without its firm
+            arguments += ["--headquarters", "US", "--status", "uveu"]
+    main(arguments)
+    out, err = capsys.readouterr()
+    if not out:  # settings that cannot be read: there is no report
+        return re.findall("IN[0-9]{3}", err)
+    return [error["code"] for error in json.loads(out)["errors"]]
+
+
+@pytest.mark.parametrize("code", sorted(INPUT_EXAMPLES))
+def test_each_example_gives_its_code_and_its_mend_gives_none(
+    code: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    (tmp_path / "rows.csv").write_text("country,accelerator,gpus\nUS,h100-sxm,1\n", encoding="utf-8")
+    example = INPUT_EXAMPLES[code]
+    if example.where == SETTINGS:
+        put(tmp_path, ROW, HOME)
+    put(tmp_path, example.where, example.wrong)
+    assert code in codes_found(capsys, tmp_path)
+    put(tmp_path, example.right_in or example.where, example.right)
+    assert codes_found(capsys, tmp_path) == []
+
+
+def test_the_commonest_codes_have_an_example_with_its_mend(capsys: Capture) -> None:
+    assert len(INPUT_EXAMPLES) >= 20
+    assert set(INPUT_EXAMPLES) <= set(input_codes())
+    text = answer(capsys, "IN110")
+    assert "    {country: UK, accelerator: h100-sxm, gpus: 800}" in text
+    assert "How to mend it: Write the ISO 3166 alpha-2 code" in text
+    assert json.loads(answer(capsys, "IN110", "-f", "json"))["example"]["right"].startswith("{country: GB")
+    assert json.loads(answer(capsys, "IN001", "-f", "json"))["example"] is None
+    assert "Wrong, in fleetplan.toml:" in answer(capsys, "IN701", "-f", "markdown")
+
+
+def test_three_worked_cases_are_shown_and_all_when_asked_for(capsys: Capture) -> None:
+    text = answer(capsys, "UVEU101")
+    assert "3. " in text
+    assert "\n4. " not in text
+    assert text.rstrip().endswith("more worked cases: fleetplan rules UVEU101 --cases.")
+    every = answer(capsys, "UVEU101", "--cases")
+    assert "\n4. " in every
+    assert "--cases" not in every
+    assert len(text.splitlines()) < 120 < len(every.splitlines())
+
+
+def test_few_cases_are_all_shown() -> None:
+    page = "# X\n\n## Worked cases\n\nIntro.\n" + "".join(f"\n### {n}. Case\n" for n in (1, 2, 3))
+    assert first_cases(page, "X") == page
+    assert first_cases(page + "\n### 4. Case\n", "X").endswith("1 more worked case: `fleetplan rules X --cases`.\n")
+    assert first_cases("# X\n\nNo cases.\n", "X") == "# X\n\nNo cases.\n"
+
+
+def test_no_column_of_a_worked_case_is_empty(capsys: Capture) -> None:
+    for row in answer(capsys, "UVEU101", "--cases").splitlines():
+        if row.startswith("|"):
+            assert row.strip("| ").count("|") in (1, 4), row
 
 
 def test_a_code_that_there_is_not_says_which_there_are(capsys: Capture) -> None:

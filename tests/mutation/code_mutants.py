@@ -194,7 +194,7 @@ def _words(node: ast.AST) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= 70 else f"{text[:34]} ... {text[-31:]}"
+    return text if len(text) <= 34 else f"{text[:16]} ... {text[-13:]}"
 
 
 def _expressions(node: ast.AST) -> Iterator[ast.AST]:

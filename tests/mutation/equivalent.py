@@ -89,5 +89,93 @@ def _records() -> dict[str, str]:
 RECORDS: Final = _records()
 """Changes of a regime's file, and why nothing can come out differently."""
 
-CODE: Final[dict[str, str]] = {}
+BY_REASON: Final[dict[str, tuple[str, ...]]] = {
+    "only the words, the order or the place of a finding hang on it, not its verdict.": (
+        "check._judge: 0 -> -1 in: at=rows[0].at if rows else None,",
+        "check._judge: codes.get(limit. ... try else None -> codes.get(limit. ... try else None",
+        "check._judge: verdict in ('fail', 'undecided') -> verdict not in ( ...  'undecided')",
+        "check._undecided: -row.gpus * chip ... elerator].tpp -> -row.gpus + chip ... elerator].tpp",
+        "check._undecided: -row.gpus -> row.gpus",
+        "check._undecided: 0 -> -1 in: at=rows[0].at,",
+        "check._undecided: 0 -> -1 in: base=0,",
+        "check._undecided: 0 -> 1 in: base=0,",
+        "checking.books._Entries._take: f' under {author ... ation else '' -> f' under {author ... ation else ''",
+        "checking.books._Entries._take: f', {show(site)}' if site else '' -> f', {show(site)} ...  site else ''",
+        "checking.duties._new_locations: site is not None -> site is None",
+        "checking.duties._places: 0 -> -1 in: found.setdefault ... ows[0][0].at)",
+        "checking.duties._shipments: who == OWN_GROUP_INDEX -> who != OWN_GROUP_INDEX",
+        "regimes.expand._hardest: 0 -> -1 in: return held[0]",
+        "regimes.expand._hardest: 0 -> -1 in: return undecided[0]",
+        'regimes.expand._no_value: 0 -> -1 in: reach = f"end wi ... steps[0][0]}"',
+        'regimes.expand._scopes: 1 -> 0 in: for country, sit ... e[1] or "")):',
+    ),
+    "a limit without a base has no share of it either, so it is multiplied by nothing.": (
+        "check._judge: 0 -> -1 in: nothing = Amount(0, {})",
+        "check._judge: 0 -> 1 in: nothing = Amount(0, {})",
+        "check._verdict: 0 -> -1 in: base.tpp + sum(b ... e in harder),",
+        "check._verdict: 0 -> -1 in: name: sign * (q  ... get(name, 0)) (2)",
+        "check._verdict: 0 -> 1 in: base.tpp + sum(b ... e in harder),",
+        "check._verdict: 0 -> 1 in: name: sign * (q  ... get(name, 0)) (2)",
+    ),
+    "an unknown chip has at least 1,600 TPP: what it adds is never one, and adding nothing adds nothing.": (
+        "check._verdict: 0 -> -1 in: harder = [name f ...  if part > 0]",
+        "check._verdict: 0 -> -1 in: if certain + sum ... art < 0) > 0:",
+        "check._verdict: 0 -> -1 in: if certain + sum ... rt > 0) <= 0:",
+        "check._verdict: 0 -> 1 in: harder = [name f ...  if part > 0]",
+        "check._verdict: 0 -> 1 in: if certain + sum ... art < 0) > 0:",
+        "check._verdict: 0 -> 1 in: if certain + sum ... rt > 0) <= 0:",
+        "check._verdict: part < 0 -> part <= 0",
+        "check._verdict: part > 0 -> part >= 0",
+        "check._verdict: part > 0 -> part >= 0 (2)",
+    ),
+    "only notes hang on it, which tests/check/test_notes.py looks at.": (
+        "check.check:  for f in findin ... nding.APPLIES ->  for f in findin ... ding.APPLIES)",
+        "check.check: f.gpus and f.lim ... nding.APPLIES -> f.gpus or f.limi ... nding.APPLIES",
+        "check.check: f.limit.standing ... nding.APPLIES -> f.limit.standing ... nding.APPLIES",
+        "checking.books._Entries._take: 1 -> 0 in: if authorization ...  taken}) > 1:",
+        "checking.books._Entries._take: 1 -> 2 in: if authorization ...  taken}) > 1:",
+        "checking.books._Entries._take: authorization is None -> authorization is not None",
+        "checking.books._Entries._take: authorization is ... n taken}) > 1 -> authorization is ... n taken}) > 1",
+        "checking.books._Entries._take: if authorization ... n taken}) > 1 -> if not (authoriz ...  taken}) > 1)",
+        "checking.books._Entries._take: len({holding.aut ... n taken}) > 1 -> len({holding.aut ...  taken}) <= 1",
+        "checking.books._Entries._take: len({holding.aut ... n taken}) > 1 -> len({holding.aut ...  taken}) >= 1",
+        "ledger.Ledger._sum: 0 -> -1 in: counted[name] =  ... me, 0) + gpus",
+        "ledger.Ledger._sum: 0 -> 1 in: counted[name] =  ... me, 0) + gpus",
+        "ledger.Ledger._sum: counted.get(name, 0) + gpus -> counted.get(name, 0) - gpus",
+    ),
+    "the plan is refused already.": ("checking.books._Entries._take: False -> True in: return False",),
+    "days of a further year lie after the last day.": (
+        "checking.duties._every_year: 1 -> 2 in: for year in rang ... 1].year + 1): (2)",
+    ),
+    "no day of the records is the first or the last of a quarter, or next to one.": (
+        "checking.duties._every_year: first <= due <= last -> first < due <= last",
+        "checking.duties._every_year: first <= due <= last -> first <= due < last",
+        "checking.duties._once: record.day <= la ... quarters[-1]) -> record.day < las ... quarters[-1])",
+        "checking.duties.last_day: 1 -> 0 in: return days_befo ... rter + 1), 1) (2)",
+        "checking.duties.last_day: 1 -> 2 in: return days_befo ... rter + 1), 1) (2)",
+    ),
+    "where a limit does not apply or is not decided, nothing is compared with its bound.": (
+        "checking.unjudged._limit: 0 -> -1 in: fixed=0,",
+        "checking.unjudged._limit: 0 -> -1 in: share=Fraction(0),",
+        "checking.unjudged._limit: 0 -> 1 in: fixed=0,",
+        "checking.unjudged._limit: 0 -> 1 in: share=Fraction(0),",
+        "regimes.expand._not_for_firm: 0 -> -1 in: fixed=0,",
+        "regimes.expand._not_for_firm: 0 -> 1 in: fixed=0,",
+        "regimes.expand._stands_not: 0 -> -1 in: return Held(stan ... hy, _ZERO, 0)",
+        "regimes.expand._stands_not: 0 -> 1 in: return Held(stan ... hy, _ZERO, 0)",
+    ),
+    "what was older is older still.": (
+        "ledger.Ledger._age: 0 -> -1 in: age = int(holdin ... start else 0)",
+        "ledger.Ledger._age: 1 -> 2 in: age = int(holdin ... start else 0)",
+    ),
+    "there is one element.": ("ledger.Ledger.amount: 0 -> -1 in: places = self._b ... ion, span)[0]",),
+    "no amount is asked for before every row has been entered.": (
+        "ledger.Ledger.receive: if self._places -> if not self._places",
+    ),
+    "in the last quarter there is a value, and this is asked where there is none.": (
+        "regimes.expand._no_value: quarter > values.to -> quarter >= values.to",
+    ),
+}
+
+CODE: Final = {name: reason for reason, names in BY_REASON.items() for name in names}
 """Changes of the code, and why nothing can come out differently."""

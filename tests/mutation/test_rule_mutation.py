@@ -14,7 +14,7 @@ sys.path[:0] = [str(TESTS / "check"), str(TESTS / "oracle")]
 from equivalent import CODE, RECORDS  # noqa: E402  (found through the path above)
 from score import all_mutants, judge_mutants  # noqa: E402
 
-SAMPLE, PLANS, SEED = 90, 150, "a sample of mistakes"
+SAMPLE, PLANS, SEED = 60, 150, "a sample of mistakes"
 
 
 def test_a_sample_of_mistakes_is_noticed() -> None:
@@ -26,9 +26,8 @@ def test_a_sample_of_mistakes_is_noticed() -> None:
 
 
 def test_what_is_called_no_mistake_is_a_change_that_is_made() -> None:
-    """No name in the table is left over from a record or a line of code that is gone."""
-    made = {one.name for one in all_mutants()}
-    assert {*RECORDS, *CODE} <= made
+    """No name in the table is left over from a record that is gone; the script names those of code that is."""
+    assert set(RECORDS) <= {one.name for one in all_mutants("records")}
     assert all(reason.endswith(".") for reason in (*RECORDS.values(), *CODE.values()))
 
 

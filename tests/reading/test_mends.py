@@ -49,7 +49,7 @@ def test_the_advice_fits_the_field(getter: str, text: str, mend: str) -> None:
 
 
 def test_a_number_below_nothing_and_a_fraction_are_told_apart() -> None:
-    assert number_mend("-5") == "Write a number that is not negative."
+    assert number_mend("-5") == "Write plain digits, without a minus sign."
     assert number_mend("1.5") == "Write plain digits, without a decimal point."
     assert number_mend("1.5", WRITE_DECIMAL) == WRITE_DECIMAL
     assert number_mend("lots") == WRITE_WHOLE

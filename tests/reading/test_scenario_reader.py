@@ -348,7 +348,7 @@ BAD = {
         8,
         "out of the list",
     ),
-    "share without its sign": Bad(with_rows("max_share_per_site: 30"), "IN108", 7, "7%"),
+    "share without its sign": Bad(with_rows("max_share_per_site: 30"), "IN108", 7, "as 30%"),
     "share above 100 %": Bad(with_rows("max_share_per_site: 130%"), "IN108", 7, "7%"),
     "more open sites than there are": Bad(with_rows("min_open_sites: 3"), "IN403", 7, "Lower it"),
     "retirements": Bad(with_rows("retire_allowed: true"), "IN405", 7, "Write false"),

@@ -13,7 +13,7 @@ from optimizer.errors import Location, Problem
 from optimizer.explain.sections import Section
 from optimizer.limits import Rule
 from optimizer.reading import read_plan
-from optimizer.reports import Outcome, internal
+from optimizer.reports import FLAGS, Outcome, internal
 
 HOSTILE = (
     "\x00\x07\x1b[31m]]>\n::error file=x::%0A::warning::y\r\n##[error]z|`a`<script>alert(1)</script>&amp;"
@@ -137,6 +137,24 @@ def compared(name: str = "over") -> Outcome:
     return found.replace(sections=(SECTION,))
 
 
+def older() -> Outcome:
+    """Every violation stood before, so that a comparison passes."""
+    return changed("floor", lambda finding: finding.replace(change="unchanged"))
+
+
+def partly(name: str = "fine") -> Outcome:
+    """Three rules not asked for."""
+    return Outcome(f"plans/{name}.plan.yaml", checked(name).replace(left_out=("UVEU101", "UVEU102", "CAP201")))
+
+
+def bad_flag() -> Outcome:
+    """A flag that is no good."""
+    problem = Problem(
+        "IN604", Location(FLAGS), "--ignore", "'UVEU1'", "there is no such rule", "Did you mean 'UVEU101'?"
+    )
+    return Outcome(FLAGS, problems=(problem,))
+
+
 def invalid() -> Outcome:
     """A file that could not be read."""
     first = Problem("IN110", Location("plans/b.yaml", 3, 5), "country", "'UK'", "no such country", "Write GB.")
@@ -187,6 +205,9 @@ CASES: dict[str, Callable[[], list[Outcome]]] = {
     "waived": lambda: [waived()],
     "warned": lambda: [warned()],
     "compared": lambda: [compared()],
+    "older": lambda: [older()],
+    "partly": lambda: [partly()],
+    "bad flag": lambda: [outcome("fine"), bad_flag()],
     "invalid": lambda: [invalid()],
     "internal": lambda: [internal("plans/x.yaml", ValueError("boom"))],
     "hostile": lambda: [hostile()],

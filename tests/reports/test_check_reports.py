@@ -194,10 +194,17 @@ def test_text_lists_what_passes_when_asked(made: Made) -> None:
 
 def test_text_in_one_line_for_each_file(made: Made) -> None:
     shown = text.render([made("fine"), BROKEN, made("lpp")], quiet=True).splitlines()
-    assert [line.split(":")[0] for line in shown] == ["fine.plan.yaml", "b.yaml", "lpp.plan.yaml", "3 files"]
+    assert [line.split(":")[0] for line in shown] == [
+        "fine.plan.yaml",
+        "b.yaml",
+        "  b.yaml",
+        "lpp.plan.yaml",
+        "3 files",
+    ]
     assert shown[1] == "b.yaml: could not be read: 1 error"
-    assert shown[2].startswith("lpp.plan.yaml: could not be decided under factsheet-2025: ")
-    assert shown[3] == "3 files: 1 compliant, 1 undecided, 1 invalid input"
+    assert shown[2] == "  b.yaml:3:5: IN110 country: found 'UK': why. Mend."
+    assert shown[3].startswith("lpp.plan.yaml: could not be decided under factsheet-2025: ")
+    assert shown[4] == "3 files: 1 compliant, 1 undecided, 1 invalid input"
 
 
 def test_text_names_every_problem_of_a_file() -> None:

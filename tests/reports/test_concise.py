@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from report_outcomes import CASES, compared, invalid, outcome, waived, warned
+from report_outcomes import CASES, SECTION, changed, compared, invalid, older, outcome, partly, waived, warned
 
-from optimizer.reports import concise
+from optimizer.reports import Outcome, concise
 
 LINE = re.compile(r"(?P<file>\S.*?):(?P<line>[1-9]\d*):(?P<column>[1-9]\d*): (?P<name>[A-Z]+\d{3}\S*) (?P<rest>.+)")
 
@@ -50,3 +50,36 @@ def test_quiet_leaves_out_the_last_line_and_all_adds_what_passes() -> None:
     assert " due 20" in everything
     assert concise.render([]) == "no file was checked\n"
     assert all("\n" not in line for line in concise.render(CASES["hostile"]()).splitlines())
+
+
+def test_the_last_line_has_the_words_of_the_other_formats() -> None:
+    def last(*outcomes: Outcome) -> str:
+        return concise.render(outcomes).splitlines()[-1]
+
+    assert last(waived()) == "1 file: 1 passes by waiver or baseline"
+    assert last(waived(), waived()) == "2 files: 2 pass by waiver or baseline"
+    assert last(warned()) == "1 file: 1 passes with warnings"
+    assert last(older()) == "1 file: 1 with no new violation; NOT compliant"
+    assert last(partly()) == "1 file: 1 compliant; 3 rules not asked for"
+
+
+def test_why_nothing_was_judged_is_said() -> None:
+    first, *_ = concise.render([outcome("early")]).splitlines()
+    assert first.startswith("plans/early.plan.yaml:1:1: undecided: could not be decided under factsheet-2025: ")
+    assert "nothing was judged: the regime begins in 2025Q1 (leave the quarter empty" in first
+
+
+def test_sections_show_their_beginning_even_when_quiet() -> None:
+    line = "plans/over.plan.yaml:1:1: headroom: How many more fit, each alone."
+    assert line in concise.render([compared()]).splitlines()
+    assert line in concise.render([compared()], quiet=True).splitlines()
+    lines = ("Together:", "- MY: 0 TPP", "- SG: 7 TPP", "Alone:", "- no more")
+    made = outcome("fine").replace(sections=(SECTION.replace(lines=lines), SECTION.replace(lines=())))
+    shown = [found.partition("1:1: ")[2] for found in concise.render([made], quiet=True).splitlines()]
+    assert shown == ["headroom: Together:", "headroom: MY: 0 TPP", "headroom: SG: 7 TPP", "headroom: Headroom"]
+
+
+def test_a_remark_stands_in_the_line_of_its_finding() -> None:
+    made = changed("over", lambda finding: finding.replace(remark="Its waiver lapsed (w.yaml:3:3)."))
+    assert "too much; Its waiver lapsed (w.yaml:3:3).\n" in concise.render([made])
+    assert "; Its" not in concise.render([outcome("over")])

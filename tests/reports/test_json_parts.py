@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from report_outcomes import CASES, SECTION, compared, outcome, waived, warned
+from report_outcomes import CASES, SECTION, bad_flag, compared, invalid, older, outcome, waived, warned
 
 from optimizer.reports import Outcome, json_report
 
@@ -26,7 +26,7 @@ def document(*outcomes: Outcome, show_all: bool = False) -> Any:
 @pytest.mark.parametrize("case", CASES)
 def test_every_report_is_valid(case: str) -> None:
     outcomes = CASES[case]()
-    assert len(document(*outcomes, show_all=True)["files"]) == len(outcomes)
+    assert len(document(*outcomes, show_all=True)["files"]) == sum(one.is_file for one in outcomes)
 
 
 def test_waived_findings_are_listed_and_counted() -> None:
@@ -88,3 +88,36 @@ def test_the_rules_that_judged() -> None:
     assert amended["amendments"] == [{"path": "UVEU101.at_most", "value": "10%"}]
     assert [source["id"] for source in amended["sources"]] == ["factsheet-2025", "ifr-2025"]
     assert all(reading["chosen"] == reading["default"] for reading in amended["readings"])
+
+
+def test_the_gate_stands_beside_the_status() -> None:
+    def said(*outcomes: Outcome) -> tuple[str, str, list[str]]:
+        report = document(*outcomes)
+        return report["status"], report["summary"]["gate"], [file["gate"] for file in report["files"]]
+
+    assert said(outcome("fine")) == ("compliant", "pass", ["pass"])
+    assert said(outcome("over")) == ("violations", "fail", ["fail"])
+    assert said(waived()) == ("compliant", "pass", ["pass"])
+    assert said(compared()) == ("violations", "fail", ["fail"])
+    assert said(older()) == ("violations", "pass", ["pass"])
+    assert said(older(), outcome("over")) == ("violations", "fail", ["pass", "fail"])
+    assert said(outcome("unknown"), outcome("over")) == ("undecided", "undecided", ["undecided", "fail"])
+    assert said(invalid()) == ("invalid_input", "undecided", ["undecided"])
+    assert said() == ("compliant", "pass", [])
+
+
+def test_nobody_can_let_the_ban_pass_by_a_comparison() -> None:
+    result = outcome("over").result
+    assert result is not None
+    findings = tuple(f.replace(change="unchanged") if f.verdict == "fail" else f for f in result.findings)
+    made = outcome("over").replace(result=result.replace(findings=findings))
+    assert document(made)["summary"]["gate"] == "fail"
+
+
+def test_a_bad_flag_is_an_error_and_no_file() -> None:
+    report = document(outcome("fine"), bad_flag())
+    assert (report["status"], report["summary"]["gate"]) == ("invalid_input", "undecided")
+    assert (report["summary"]["files"], report["summary"]["errors"]) == (1, 1)
+    assert [file["file"] for file in report["files"]] == ["plans/fine.plan.yaml"]
+    assert report["regime"]["id"] == "factsheet-2025"
+    assert [error["code"] for error in report["errors"]] == ["IN604"]

@@ -5,9 +5,22 @@ from __future__ import annotations
 import re
 
 import pytest
-from report_outcomes import CASES, compared, hostile, hostile_problem, hostile_waiver, invalid, outcome, waived, warned
+from report_outcomes import (
+    CASES,
+    SECTION,
+    changed,
+    compared,
+    hostile,
+    hostile_problem,
+    hostile_waiver,
+    invalid,
+    outcome,
+    waived,
+    warned,
+)
 
 from optimizer.reports import Outcome, markdown, markdown_page
+from optimizer.reports.judged import judged
 
 CELL = re.compile(r"(?<!\\)\|")
 
@@ -59,11 +72,53 @@ def test_the_verdict_comes_first_then_what_breaks() -> None:
         ("early", "could not be decided"),
         ("invalid", "input could not be read"),
         ("all", "input could not be read"),
-        ("waived", "compliant"),
+        ("waived", "passes by waiver or baseline"),
+        ("warned", "passes with warnings"),
+        ("older", "no new violation; NOT compliant"),
+        ("compared", "NOT compliant"),
+        ("partly", "compliant (3 rules not asked for)"),
+        ("bad flag", "input could not be read"),
     ],
 )
 def test_the_headline_is_the_status(case: str, title: str) -> None:
     assert markdown.render(CASES[case]()).splitlines()[0] == f"## fleetplan: {title}"
+
+
+def test_a_share_is_shown_beside_the_share_that_is_allowed() -> None:
+    header, _, malaysia, china = tables(part(markdown.render([outcome("over")]), "### Violations"))[0]
+    column = header.index("Share, of allowed")
+    assert malaysia[column] == "7.49 % of 7 %"
+    assert china[column] == ""
+    floor = tables(part(markdown.render([outcome("floor")]), "### Violations"))[0]
+    assert floor[2][column] == "33.33 % of 50 %"
+    result = outcome("over").result
+    assert result is not None
+    banned = tuple(finding for finding in result.findings if finding.limit.rule.id == "TIER301")
+    text = markdown.render([outcome("over").replace(result=result.replace(findings=banned))])
+    assert "### Violations" in text
+    assert "Share, of allowed" not in text
+
+
+@pytest.mark.parametrize(
+    ("measured", "base", "said"),
+    [
+        (7_001, 100_000, "7.001 % of 7 %"),
+        (7 * 10**9 + 1, 10**11, "over 7 % of 7 %"),
+        (7 * 10**9 - 1, 10**11, "under 7 % of 7 %"),
+        (7, 100, "7 % of 7 %"),
+        (0, 0, ""),
+    ],
+)
+def test_a_share_is_never_rounded_to_its_bound(measured: int, base: int, said: str) -> None:
+    made = changed("over", lambda finding: finding.replace(measured=measured, base=base))
+    assert {one.share for one in judged([made], "fail") if one.rule == "UVEU101"} == {said}
+
+
+def test_items_of_a_section_stand_below_the_line_that_introduces_them() -> None:
+    section = SECTION.replace(lines=("Together:", "- MY (Tier 2): 0 TPP"))
+    text = markdown.render([outcome("fine").replace(sections=(section,))])
+    assert "- Together:\n  - MY (Tier 2): 0 TPP\n" in text
+    assert "- -" not in text
 
 
 def test_other_parts() -> None:

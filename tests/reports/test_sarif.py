@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from report_outcomes import CASES, changed, compared, hostile, invalid, outcome, waived, warned
+from report_outcomes import CASES, changed, compared, hostile, invalid, older, outcome, waived, warned
 
 from optimizer.errors import Location
 from optimizer.reports import Outcome, sarif
@@ -86,7 +86,53 @@ def test_input_errors_are_notifications() -> None:
     assert second["locations"][0]["physicalLocation"]["region"] == {"startLine": 1, "startColumn": 1}
     assert more["message"]["text"].startswith("7 more errors")
     assert [code["id"] for code in found["tool"]["driver"]["notifications"]] == ["IN110", "IN201"]
-    assert found["results"] == []
+
+
+def test_input_errors_are_results_too_so_that_no_alert_counts_as_fixed() -> None:
+    found = run(outcome("over"), invalid(), invalid(), *CASES["internal"](), *CASES["early"]())
+    rules = found["tool"]["driver"]["rules"]
+    for result in found["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    errors = [result for result in found["results"] if "limit" not in result.get("properties", {})]
+    assert [result["ruleId"] for result in errors] == ["IN110", "IN201", "IN110", "IN201", "IN900", "judged"]
+    assert {(result["level"], result["kind"]) for result in errors} == {("error", "fail")}
+    assert places(errors[0]) == ("plans/b.yaml", 3, 5)
+    assert places(errors[1]) == ("plans/b.yaml", 1, 1)
+    assert errors[0]["message"]["text"] == "country: found 'UK': no such country. Write GB."
+    assert "nothing was judged: the regime begins in 2025Q1" in errors[-1]["message"]["text"]
+    prints = [result["partialFingerprints"]["primaryLocationLineHash"] for result in found["results"]]
+    assert len(set(prints)) == len(prints)
+    named = [rule for rule in rules if rule["id"] in ("IN110", "IN201", "IN900", "judged")]
+    assert len(named) == 4
+    for rule in named:
+        assert rule["defaultConfiguration"]["level"] == "error"
+        assert {"shortDescription", "fullDescription", "help", "helpUri"} <= rule.keys()
+        assert rule["id"] == "judged" or f"fleetplan rules {rule['id']}" in rule["help"]["text"]
+    assert found["invocations"][0]["executionSuccessful"] is False
+
+
+def test_an_input_error_keeps_its_fingerprint_when_lines_move() -> None:
+    def only(made: Outcome) -> list[str]:
+        return [result["partialFingerprints"]["primaryLocationLineHash"] for result in run(made)["results"]]
+
+    moved = tuple(problem.replace(at=Location("plans/b.yaml", 40, 5)) for problem in invalid().problems)
+    assert only(invalid().replace(problems=moved)) == only(invalid())
+
+
+def test_input_errors_come_first_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3)
+    found = run(outcome("many"), invalid())
+    assert [result["ruleId"] for result in found["results"]] == ["IN110", "IN201", "UVEU102"]
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 1)
+    assert [result["ruleId"] for result in run(outcome("many"), invalid())["results"]] == ["IN110"]
+
+
+def test_the_gate_is_in_the_run() -> None:
+    assert [file["gate"] for file in run(outcome("fine"), older(), outcome("over"))["properties"]["files"]] == [
+        "pass",
+        "pass",
+        "fail",
+    ]
 
 
 def test_waived_findings_are_suppressed() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from report_outcomes import CASES, compared, invalid, outcome, waived, warned
+from report_outcomes import CASES, bad_flag, compared, invalid, older, outcome, partly, waived, warned
 
+from optimizer.checking.findings import CheckResult
 from optimizer.reports import text
 
 
@@ -21,7 +22,42 @@ def test_one_of_a_thing_is_one() -> None:
 def test_no_limit_is_not_counted_as_zero_limits() -> None:
     assert "0 limits" not in text.render([outcome("untouched")])
     assert "compliant with none: it sets no limit that this plan touches" in text.render([outcome("untouched")])
-    assert "could not be decided under factsheet-2025: nothing was judged" in text.render([outcome("early")])
+
+
+def test_the_headline_says_why_nothing_was_judged_and_how_to_mend_it() -> None:
+    early = text.render([outcome("early")], quiet=True)
+    assert "could not be decided under factsheet-2025: nothing was judged: the regime begins in 2025Q1 (" in early
+    assert "(leave the quarter empty for what stands already)" in early
+    result = _result("fine").replace(unjudged=True)
+    passed = tuple(
+        f.replace(limit=f.limit.replace(why="the rule was in force until 2024-12-31")) for f in result.findings
+    )
+    made = outcome("fine").replace(result=result.replace(findings=passed, left_out=("UVEU101",)))
+    shown = text.render([made], quiet=True)
+    assert "1 rule not asked for, nothing was judged: the rule was in force until 2024-12-31 (" in shown
+
+
+def test_a_plan_that_passes_with_older_violations_is_not_called_compliant() -> None:
+    shown = text.render([older()], quiet=True)
+    assert "floor.plan.yaml: no new violation; NOT compliant with ifr-2025: 1 violation of 1 rule" in shown
+    assert "no new violation" not in text.render([compared()], quiet=True)
+    several = text.render([older(), older(), waived(), warned(), partly(), outcome("fine")], quiet=True)
+    assert several.splitlines()[-1] == (
+        "6 files: 2 compliant, 1 passes with warnings, 1 passes by waiver or baseline, "
+        "2 with no new violation; NOT compliant; 3 rules not asked for"
+    )
+
+
+def test_a_bad_flag_is_no_file() -> None:
+    shown = text.render([outcome("over"), bad_flag()])
+    assert "command line: IN604 --ignore: found 'UVEU1': there is no such rule." in shown
+    assert shown.endswith("\n1 file: 1 with violations; 1 error in the flags\n")
+
+
+def _result(name: str) -> CheckResult:
+    result = outcome(name).result
+    assert result is not None
+    return result
 
 
 def test_waived_findings_stay_listed() -> None:
@@ -90,7 +126,18 @@ def test_long_lines_are_wrapped(name: str) -> None:
     assert "plans/" in first
 
 
-def test_quiet_is_a_line_for_each_file() -> None:
+def test_quiet_is_a_line_for_each_file_with_its_errors_and_what_was_asked_for() -> None:
     shown = text.render([outcome("over"), invalid(), outcome("unknown")], quiet=True)
-    assert len(shown.splitlines()) == 4
+    assert [line.split(":")[0] for line in shown.splitlines()] == [
+        "plans/over.plan.yaml",
+        "plans/b.yaml",
+        *["  plans/b.yaml"] * 2,
+        "  ... and 7 more",
+        "plans/unknown.plan.yaml",
+        "3 files",
+    ]
+    asked = text.render([compared()], quiet=True)
+    assert "Headroom:\nHow many more fit, each alone.\n  country" in asked
+    assert "FAIL" not in asked
+    assert "Judged by" not in asked
     assert text.render([], quiet=True) == "no file was checked\n"
