@@ -141,7 +141,8 @@ class Judge:
         if not options.readings:
             return plan
         readings = {**plan.regime.readings, **options.readings}
-        return plan.replace(regime=plan.regime.replace(readings=readings))
+        at = Location("--reading")
+        return plan.replace(regime=plan.regime.replace(readings=readings, readings_at=at))
 
     def _compare(self, result: CheckResult, name: str, other: str) -> Comparison | None:
         """`result` beside the other version of its plan; None, with a fault, where the file cannot be read.

@@ -43,6 +43,7 @@ class RegimeRef(Frozen):
     folder: Path = Path()
     at: Location | None = None
     amend_at: Mapping[str, Location] = _NOTHING
+    readings_at: Location | None = None
 
 
 class Horizon(Frozen):

@@ -129,6 +129,7 @@ def _regime(fields: Fields, folder: Path) -> RegimeRef:
         readings=readings,
         folder=folder,
         at=node.at,
+        readings_at=None if chosen is None else chosen.node.at,
         amend_at={path: value.at for path, value in amend.items()},
     )
 

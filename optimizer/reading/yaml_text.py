@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 64
 MAX_SCALAR_CHARACTERS: Final = 64 * 1024
-MAX_VALUES: Final = 1_000_000
+MAX_VALUES: Final = 250_000
 
 _NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 

@@ -61,7 +61,7 @@ def load_regime(ref: RegimeRef) -> Regime:
     if ref.add:
         assembled = _with_added(assembled, [node_of(value, at) for value in ref.add])
     chosen = {**assembled.chosen, **ref.readings}
-    return _parse(assembled.replace(chosen=chosen), problems, at)
+    return _parse(assembled.replace(chosen=chosen), problems, ref.readings_at or at)
 
 
 def _with_added(assembled: Assembled, nodes: list[Node]) -> Assembled:

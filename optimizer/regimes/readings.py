@@ -94,8 +94,7 @@ def choose(
             problems.add(BAD_READING, at, field, show(name), why, mend)
         elif reading.option(option) is None:
             names = [one.name for one in reading.options]
-            why = f"the reading's options are {', '.join(names)}"
-            problems.add(BAD_READING, at, field, show(option), why, did_you_mean(option, names))
+            problems.add(BAD_READING, at, field, show(option), "no such option", did_you_mean(option, names))
         elif settled(reading, amended):
             why = "an amendment settles this reading, so the choice would undo it"
             problems.add(BAD_READING, at, field, show(option), why, "Keep one of the two.")

@@ -48,15 +48,17 @@ class _Large:
         of_demand = [range(b.start, b.start + b.count) for b in program.row_blocks if b.family == "demand"]
         self.demand = np.array([row for rows_of in of_demand for row in rows_of], dtype=np.int64)
         self.lower, self.upper = self.linear.lower.copy(), self.linear.upper.copy()
+        self.seconds = _SECONDS  # what one branch and bound may take
         self.rng = np.random.default_rng(run.options.seed)
 
     def solve(self) -> bool:
         """Offer plans until the run is done; whether there is one."""
-        linear, run = self.linear, self.run
+        linear, run, started = self.linear, self.run, self.run.seconds
         if not linear.relax(run.left):
             return False
         run.lower_bound(exact_dual_bound(self.coarse.program, linear.duals()), exact=True)
         run.report("relaxation by groups of sites solved")
+        self.seconds = max(_SECONDS, (run.seconds - started) * 1.5)
         self.near = self._nearness()
         if not self._settle():
             return False
@@ -67,7 +69,7 @@ class _Large:
             if run.done:
                 break
             sites = self._neighbourhood(openings, count)
-            better = self._decide(sites, openings, min(_SECONDS, 0.3 * run.left))
+            better = self._decide(sites, openings, min(self.seconds, 0.3 * run.left))
             if better and linear.value(linear.x) > value * (1 + _GAIN):
                 openings, value = np.rint(linear.x[self.opens]), linear.value(linear.x)
                 fine = 0
@@ -126,10 +128,10 @@ class _Large:
                 return True
             if self.run.done:
                 return False
-            if count >= _DIVES or len(undecided) <= _FEW:
+            if count % 4 == 0 and (count >= _DIVES or len(undecided) <= _FEW):
                 nearest = np.argsort(self.near, kind="stable")[: _SITES // 2 * (1 + count // _DIVES)]
                 before = linear.lower.copy(), linear.upper.copy()
-                if self._decide(np.union1d(undecided, nearest), np.rint(linear.x[self.opens]), _SECONDS / 3):
+                if self._decide(np.union1d(undecided, nearest), np.rint(linear.x[self.opens]), self.seconds / 3):
                     return True
                 linear.lower[:], linear.upper[:] = before
                 linear.again(self.run.left)
@@ -185,7 +187,7 @@ class _Large:
             linear.lower[install] = x[install]
             linear.upper[install] = np.minimum(x[install] + _SMALL, self.upper[install])
             linear.lower[more] = np.maximum(x[more] - _WHOLE, 0)
-            if not linear.branch(install, min(_SECONDS, 0.2 * self.run.left), gap, self.run.options.seed, None):
+            if not linear.branch(install, min(self.seconds, 0.2 * self.run.left), gap, self.run.options.seed, None):
                 break
             again = split(coarse, linear.x, point)
             if again is None or not (again != point).any():
@@ -251,4 +253,4 @@ class _Large:
         upper[small] = np.minimum(down[small] + _SMALL, self.upper[install[small]])
         linear.lower[install], linear.upper[install] = lower, upper
         free = install[lower < upper]
-        return linear.branch(free, min(20.0, 0.4 * self.run.left), gap, self.run.options.seed, None)
+        return linear.branch(free, min(3 * self.seconds, 0.4 * self.run.left), gap, self.run.options.seed, None)

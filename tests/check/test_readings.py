@@ -118,7 +118,7 @@ def test_the_default_option_is_what_the_records_say() -> None:
     ("chosen", "said"),
     [
         ("{uveu_seat: both}", "did you mean 'uveu-seat'|Did you mean 'uveu-seat'"),
-        ("{uveu-seat: all}", "options are either, both"),
+        ("{uveu-seat: all}", "Known: both, either"),
         ("[both]", "mapping"),
     ],
 )
