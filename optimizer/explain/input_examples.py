@@ -19,7 +19,7 @@ SETTINGS: Final = "fleetplan.toml"
 class InputExample(NamedTuple):
     """What is `wrong` in a file, how to `mend` it, and the same part when it is `right`.
 
-    `where` says what the part belongs to, one of the words above; `right_in` where the mended part stands, if not there.
+    `where` says what the part belongs to, one of the words above; `right_in` where the mended part stands, if apart.
     """
 
     where: str

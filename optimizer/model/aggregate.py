@@ -22,35 +22,59 @@ from math import floor, gcd, lcm
 
 import numpy as np
 
-from ..domain.sites import HOURS_PER_QUARTER, Site
+from ..domain.sites import Site
 from ..limits import Limit
 from ..units import TPP_PER_H100E
 from . import families
 from .accounts import AccountColumns, everything_in_service, limits
 from .build import Model
+from .costs import Costs
 from .families import Columns
 from .instance import Instance
 from .objectives import OBJECTIVES
-from .program import INFINITE, Builder, Ints, Namer, Program, whole
+from .program import INFINITE, Bools, Builder, Ints, Namer, Program, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Decisions on units, one for each entry: where (a group or a site), which accelerator, when, at most how many."""
+
+    place: Ints
+    accelerator: Ints
+    quarter: Ints
+    upper: Ints
+    column: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """The relaxation and how it reads. Power is counted in `parts` of a kW, a unit of x is `megawatt` of them."""
+    """The relaxation and how it reads: arrays alone. Power is counted in parts of a kW, x in `megawatt` of them."""
 
-    model: Model
     program: Program
-    groups: Instance  # the groups in place of sites: its candidate_* are the decisions n_gkt
+    by_group: Units  # n_gkt, columns of the relaxation
+    by_site: Units  # n_skt, columns of the whole program
+    site_open: Ints  # (S, T) y_st, columns of the whole program
+    whole_columns: int
     group_of: Ints  # (S,)
+    groups: int
+    standing: Bools  # (S,) holds fleet
     unit_load: Ints  # (K,) p_k
     room: Ints  # (S, T) R_st, what the standing fleet leaves
-    least: Ints  # (S,) m_s
+    least: Ints  # (S,) m_s, 0 for a site that holds fleet
     megawatt: int
-    install: Ints  # columns of n, in the order of groups.candidate_*
     opens: Ints  # (S, T) columns of z, -1 where s cannot open in t
     more: Ints  # (S, T) columns of x, -1 where s cannot hold anything
     power_rows: Ints  # (S, T) rows of site power, -1 where there is none
     opening_rows: Ints  # (S,) rows of opening, -1 where there is none
+
+
+LARGE = 10_000
+"""Programs of more whole columns than this are worth a relaxation of their own."""
+
+
+def coarse(model: Model) -> Aggregate | None:
+    """The aggregated relaxation of a large program, None for a small one."""
+    return aggregate(model) if model.program.integral.sum() > LARGE else None
 
 
 def aggregate(model: Model) -> Aggregate:
@@ -124,7 +148,7 @@ class _Maker:
         room[instance.closed] = np.minimum(room[instance.closed], 0)
         # what a site takes up stays, so it has to fit the tightest later quarter
         self.room = np.minimum.accumulate(whole(room, "power")[:, ::-1], axis=1)[:, ::-1]
-        self.least = whole(least, "least power")
+        self.least = np.where(instance.standing, 0, whole(least, "least power"))
 
     def _groups(self) -> Instance:
         """The instance with one site for each group: what families ask for that look at more than one site."""
@@ -174,15 +198,18 @@ class _Maker:
             self._site_share(accounts)
         self._objective()
         return Aggregate(
-            model=model,
             program=builder.build(),
-            groups=groups,
+            by_group=_units(groups, self.columns),
+            by_site=_units(instance, model.columns),
+            site_open=model.columns.y,
+            whole_columns=model.program.columns,
             group_of=self.group_of,
+            groups=self.count,
+            standing=instance.standing,
             unit_load=self.unit_load,
             room=self.room,
             least=self.least,
             megawatt=self.megawatt,
-            install=self.columns.n_list,
             opens=self.opens,
             more=self.more,
             power_rows=self.power_rows,
@@ -216,7 +243,7 @@ class _Maker:
             self._namer("open", self.open_site, self.open_quarter),
             integral=True,
         )
-        beyond = self.room - np.where(instance.standing, 0, self.least)[:, None]
+        beyond = self.room - self.least[:, None]
         opened = np.maximum.accumulate(may, axis=1) | instance.standing[:, None]
         holds = opened & (beyond > 0)
         self.more_site, self.more_quarter = np.nonzero(holds)
@@ -410,37 +437,14 @@ class _Maker:
         builder.offset, builder.objective_scale, builder.sense = program.offset, scale, program.sense
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What a unit costs apart from its power, what a kW of IT power costs once and each quarter, what opening costs."""
-
-    unit: list[Fraction]  # by accelerator
-    once: list[Fraction]  # by site, as are the others
-    running: list[Fraction]
-    opening: list[Fraction]
-
-    @classmethod
-    def to_build(cls, instance: Instance) -> Costs:
-        """Dollars of the budget."""
-        return cls(
-            unit=[(a.gpus_per_unit or 0) * (a.capex_usd or Fraction(0)) for a in instance.accelerators],
-            once=[site.pue * site.capex_musd_per_mw * 1000 for site in instance.sites],
-            running=[Fraction(0)] * len(instance.sites),
-            opening=[site.fixed_open_cost_musd * 1_000_000 for site in instance.sites],
-        )
-
-    @classmethod
-    def in_dollars(cls, instance: Instance) -> Costs:
-        """Dollars of the objective `cost`, serving apart."""
-        running = [site.pue * HOURS_PER_QUARTER * site.electricity_usd_per_mwh / 1000 for site in instance.sites]
-        return replace(cls.to_build(instance), running=running)
-
-    @classmethod
-    def in_carbon(cls, instance: Instance) -> Costs:
-        """Kilograms of the objective `carbon`."""
-        none = [Fraction(0)] * len(instance.sites)
-        running = [site.pue * HOURS_PER_QUARTER * site.grid_carbon_g_per_kwh / 1000 for site in instance.sites]
-        return cls([Fraction(0)] * len(instance.accelerators), none, running, none)
+def _units(instance: Instance, columns: Columns) -> Units:
+    return Units(
+        place=instance.candidate_site,
+        accelerator=instance.candidate_accelerator,
+        quarter=instance.candidate_quarter,
+        upper=instance.candidate_upper,
+        column=columns.n_list,
+    )
 
 
 def _common_part(values: Sequence[Fraction]) -> Fraction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..model.aggregate import Aggregate
 from ..model.program import Program
 from . import watchdog
 from .base import Answer, Gate, Listener, Options, Progress, Run
@@ -12,7 +11,7 @@ from .watchdog import get_ready
 __all__ = ["SOLVERS", "Answer", "Gate", "Listener", "Options", "Progress", "Run", "get_ready", "solve"]
 
 
-def solve(program: Program, run: Run, aggregate: Callable[[], Aggregate] | None = None) -> Answer:
+def solve(program: Program, run: Run) -> Answer:
     """The best plan of the engine that the run's options name, cross-checked by a second one where they say so.
 
     That there is no plan is said only when a second engine, or HiGHS without its presolve, says so too. Raises

@@ -9,22 +9,18 @@ gap asked for is met.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import highspy
 import numpy as np
 
 from ..errors import SolverError
-from ..model.aggregate import Aggregate
 from ..model.program import INFINITE, Bools, Ints, Program
 from .base import Answer, Run
 from .bound import exact_dual_bound
 
 _WHOLE = 1e-6
 _ENDLESS = 2**31 - 1
-LARGE = 10_000
-"""Programs of more whole columns than this are first solved by groups of sites."""
 SMALL = 3_000
 """Programs of at most this many whole columns are also solved whole: larger ones overrun HiGHS's own time limit."""
 
@@ -68,15 +64,15 @@ def row_factors(program: Program) -> np.ndarray:
     return np.exp2(-np.maximum(exponent, 0).astype(np.float64))
 
 
-def solve(program: Program, run: Run, aggregate: Callable[[], Aggregate] | None = None) -> Answer:
+def solve(program: Program, run: Run) -> Answer:
     """The best plan that HiGHS finds within the run's limits: for large programs by way of the aggregated relaxation.
 
     What follows that is the second resort, for when it finds no plan.
     """
-    if aggregate is not None and program.integral.sum() > LARGE:
+    if run.coarse is not None:
         from . import large
 
-        if large.solve(aggregate(), run) or run.done:
+        if large.solve(run.coarse, run) or run.done:
             return run.answer("highs")
     if _relaxation(program, run) == "infeasible":
         return run.answer("highs", infeasible=True)

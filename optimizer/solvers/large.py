@@ -175,7 +175,7 @@ class _Large:
 
     def _top_up(self, point: Ints, gap: float) -> bool:
         """Offer what more fits beside the units of `point`, for as long as that gains; whether any was taken."""
-        linear, coarse, install = self.linear, self.coarse, self.coarse.install
+        linear, coarse, install = self.linear, self.coarse, self.coarse.by_group.column
         more = coarse.more[coarse.more >= 0]
         taken = False
         for _ in range(_TOP_UPS):
@@ -212,9 +212,9 @@ class _Large:
         margin[self.demand] = 0  # a group that serves nothing has none to keep
         share = np.zeros(coarse.opens.shape)
         share[self.open_site, self.open_quarter] = openings
-        standing = coarse.model.instance.standing[:, None]
+        standing = coarse.standing[:, None]
         opened = (np.cumsum(share, axis=1) > 0.5) | standing
-        beyond = np.maximum(coarse.room - np.where(standing, 0, coarse.least[:, None]), 0)
+        beyond = np.maximum(coarse.room - coarse.least[:, None], 0)
         large = float(coarse.unit_load.max(initial=1))
         left_over = np.where(self._filled()[coarse.group_of][:, None], 0.1 * large, coarse.room % large)
         limited = (coarse.power_rows >= 0) & opened
@@ -227,28 +227,28 @@ class _Large:
 
     def _filled(self) -> Bools:
         """The groups in which small units, in the linear optimum at hand, suffice to fill what large ones leave."""
-        coarse, groups = self.coarse, self.coarse.groups
-        load = coarse.unit_load[groups.candidate_accelerator]
-        drawn = self.linear.x[coarse.install] * load
-        count = len(groups.sites)
-        total = np.bincount(groups.candidate_site, drawn, minlength=count)
-        small = np.bincount(groups.candidate_site, drawn * (5 * load <= coarse.unit_load.max()), minlength=count)
+        coarse, group = self.coarse, self.coarse.by_group
+        load = coarse.unit_load[group.accelerator]
+        drawn = self.linear.x[coarse.by_group.column] * load
+        count = coarse.groups
+        total = np.bincount(group.place, drawn, minlength=count)
+        small = np.bincount(group.place, drawn * (5 * load <= coarse.unit_load.max()), minlength=count)
         filled: Bools = small >= 0.05 * total
         return filled
 
     def _whole_units(self, gap: float) -> bool:
         """Make the units whole by a branch and bound near the linear optimum at hand; whether that gave a point."""
-        linear, coarse, groups = self.linear, self.coarse, self.coarse.groups
-        install = coarse.install
+        linear, coarse, group = self.linear, self.coarse, self.coarse.by_group
+        install = coarse.by_group.column
         amount = linear.x[install]
         down = np.floor(amount + _WHOLE)
         used = amount > _WHOLE
         lower, upper = np.maximum(down - 1 * used, 0), np.minimum(down + 2 * used, self.upper[install])
-        active = np.zeros((len(groups.sites), coarse.more.shape[1]), bool)
-        active[groups.candidate_site[amount > _WHOLE], groups.candidate_quarter[amount > _WHOLE]] = True
+        active = np.zeros((coarse.groups, coarse.more.shape[1]), bool)
+        active[group.place[amount > _WHOLE], group.quarter[amount > _WHOLE]] = True
         median = np.median(coarse.unit_load)
-        small = (coarse.unit_load <= median)[groups.candidate_accelerator]
-        small &= active[groups.candidate_site, groups.candidate_quarter]
+        small = (coarse.unit_load <= median)[group.accelerator]
+        small &= active[group.place, group.quarter]
         lower[small] = np.maximum(down[small] - _SMALL, 0)
         upper[small] = np.minimum(down[small] + _SMALL, self.upper[install[small]])
         linear.lower[install], linear.upper[install] = lower, upper

@@ -23,17 +23,16 @@ def split(coarse: Aggregate, x: np.ndarray, start: Ints | None = None) -> Ints |
 
 def joined(coarse: Aggregate, point: Ints) -> np.ndarray:
     """A point of the whole program as one of the aggregate: its n, z and x, other columns 0."""
-    instance, columns = coarse.model.instance, coarse.model.columns
-    groups = coarse.groups
-    n = np.zeros((len(groups.sites), len(coarse.unit_load), instance.horizon), np.int64)
+    site, group = coarse.by_site, coarse.by_group
+    quarters = coarse.more.shape[1]
+    units = point[site.column]
+    n = np.zeros((coarse.groups, len(coarse.unit_load), quarters), np.int64)
+    np.add.at(n, (coarse.group_of[site.place], site.accelerator, site.quarter), units)
     load = np.zeros(coarse.more.shape, np.int64)
-    units = point[columns.n_list]
-    s, k, t = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
-    np.add.at(n, (coarse.group_of[s], k, t), units)
-    np.add.at(load, (s, t), units * coarse.unit_load[k])
-    opens = np.diff(point[columns.y], axis=1, prepend=0) * ~instance.standing[:, None]
+    np.add.at(load, (site.place, site.quarter), units * coarse.unit_load[site.accelerator])
+    opens = np.diff(point[coarse.site_open], axis=1, prepend=0) * ~coarse.standing[:, None]
     x = np.zeros(coarse.program.columns)
-    x[coarse.install] = n[groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter]
+    x[group.column] = n[group.place, group.accelerator, group.quarter]
     has = coarse.opens >= 0
     x[coarse.opens[has]] = opens[has]
     has = coarse.more >= 0
@@ -43,45 +42,37 @@ def joined(coarse: Aggregate, point: Ints) -> np.ndarray:
 
 class _Split:
     def __init__(self, coarse: Aggregate, x: np.ndarray, start: Ints | None) -> None:
-        self.coarse, instance = coarse, coarse.model.instance
-        shape = coarse.more.shape
+        self.coarse, shape = coarse, coarse.more.shape
         opened = np.where(coarse.opens >= 0, np.rint(x[np.maximum(coarse.opens, 0)]), 0).astype(np.int64)
         more = np.where(coarse.more >= 0, x[np.maximum(coarse.more, 0)], 0.0) * coarse.megawatt
-        self.open = (np.cumsum(opened, axis=1) > 0) | instance.standing[:, None]
+        self.open = (np.cumsum(opened, axis=1) > 0) | coarse.standing[:, None]
         self.aim = np.cumsum(more + opened * coarse.least[:, None], axis=1)
-        self.least = np.where(instance.standing, 0, coarse.least)
-        groups = coarse.groups
-        units = np.zeros((len(groups.sites), len(coarse.unit_load), shape[1]), np.int64)
-        place = (groups.candidate_site, groups.candidate_accelerator, groups.candidate_quarter)
-        units[place] = np.rint(x[coarse.install]).astype(np.int64)
-        self.units = units
+        group, site = coarse.by_group, coarse.by_site
+        self.units = np.zeros((coarse.groups, len(coarse.unit_load), shape[1]), np.int64)
+        self.units[group.place, group.accelerator, group.quarter] = np.rint(x[group.column]).astype(np.int64)
         self.load = np.zeros(shape, np.int64)  # at each quarter's end
         self.held = np.zeros((shape[0], len(coarse.unit_load), shape[1]), np.int64)
         self.most = np.zeros(self.held.shape, np.int64)
-        place = (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter)
-        self.most[place] = instance.candidate_upper
+        self.most[site.place, site.accelerator, site.quarter] = site.upper
         if start is not None:
-            self.held[place] = start[coarse.model.columns.n_list]
+            self.held[site.place, site.accelerator, site.quarter] = start[site.column]
             self.load += np.cumsum(np.einsum("skt,k->st", self.held, coarse.unit_load), axis=1)
             np.subtract.at(self.units, coarse.group_of, self.held)
         self.largest_first = np.argsort(-coarse.unit_load, kind="stable")
 
     def point(self) -> Ints | None:
         """The whole program's point."""
-        coarse, model = self.coarse, self.coarse.model
+        coarse, site = self.coarse, self.coarse.by_site
         order = np.argsort(coarse.group_of, kind="stable")
-        starts = np.searchsorted(coarse.group_of[order], np.arange(len(coarse.groups.sites) + 1))
-        for group in range(len(coarse.groups.sites)):
+        starts = np.searchsorted(coarse.group_of[order], np.arange(coarse.groups + 1))
+        for group in range(coarse.groups):
             sites = order[starts[group] : starts[group + 1]]
             for t in range(self.open.shape[1]):
                 if not self._share_out(group, sites[self.open[sites, t]], t):
                     return None
-        instance = model.instance
-        point = np.zeros(model.program.columns, np.int64)
-        point[model.columns.n_list] = self.held[
-            instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
-        ]
-        point[model.columns.y.ravel()] = self.open.ravel()
+        point = np.zeros(coarse.whole_columns, np.int64)
+        point[site.column] = self.held[site.place, site.accelerator, site.quarter]
+        point[coarse.site_open.ravel()] = self.open.ravel()
         return point
 
     def _share_out(self, group: int, sites: Ints, t: int) -> bool:
@@ -110,7 +101,7 @@ class _Split:
 
     def _missing(self, sites: Ints, t: int) -> np.ndarray:
         """How far each site is below its aim; what is below its minimum comes before all else."""
-        short = self.load[sites, t] < self.least[sites]
+        short = self.load[sites, t] < self.coarse.least[sites]
         missing: np.ndarray = self.aim[sites, t] - self.load[sites, t] + np.where(short, float(2**50), 0.0)
         return missing
 
@@ -128,18 +119,18 @@ class _Split:
 
     def _meet_minima(self, sites: Ints, t: int) -> bool:
         """Move units of this quarter from sites that have more than they need to those below their minimum."""
-        for place in np.flatnonzero(self.load[sites, t] < self.least[sites]):
+        for place in np.flatnonzero(self.load[sites, t] < self.coarse.least[sites]):
             site = sites[place : place + 1]
             for k in self.largest_first[::-1]:
                 size = int(self.coarse.unit_load[k])
-                while self.load[site[0], t] < self.least[site[0]] and size:
-                    spare = (self.load[sites, t] - self.least[sites] >= size) & (self.held[sites, k, t] > 0)
+                while self.load[site[0], t] < self.coarse.least[site[0]] and size:
+                    spare = (self.load[sites, t] - self.coarse.least[sites] >= size) & (self.held[sites, k, t] > 0)
                     spare[place] = False
                     if not spare.any() or self._fits(site, int(k), t)[0] < 1:
                         break
                     giver = sites[np.flatnonzero(spare)[[self.load[sites[spare], t].argmax()]]]
                     self._put(giver, int(k), t, np.array([-1]))
                     self._put(site, int(k), t, np.array([1]))
-            if self.load[site[0], t] < self.least[site[0]]:
+            if self.load[site[0], t] < self.coarse.least[site[0]]:
                 return False
         return True

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from pipeline_steps import EXAMPLE, ROOT, Done, repository, run
 
+from optimizer.cli.check_settings import MANY, OF_THE_FIRM, ONE
 from optimizer.reports.formats import FORMATS
 
 pytestmark = pytest.mark.skipif(not shutil.which("bash") or not shutil.which("git"), reason="needs bash and git")
@@ -101,6 +102,12 @@ def test_the_guide_names_every_input_and_output_of_the_action() -> None:
     form = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     for name in (*form["inputs"], *form["outputs"]):
         assert f"`{name}`" in GUIDE
+
+
+def test_the_guide_names_every_setting_and_its_variable() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| `(FLEETPLAN_[A-Z_]+)` \|", GUIDE, re.MULTILINE)
+    assert dict(rows) == {name: f"FLEETPLAN_{name.replace('-', '_').upper()}" for name in (*ONE, *MANY)}
+    assert all(f"`FLEETPLAN_{name.replace('-', '_').upper()}`" in GUIDE for name in OF_THE_FIRM)
 
 
 def test_the_files_that_the_text_names_are_there() -> None:

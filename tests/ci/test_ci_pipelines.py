@@ -89,7 +89,10 @@ def test_the_workflow_on_github_passes_and_fails_and_passes(host: Path, tmp_path
     assert "UVEU101" in summary
     change = (folder / "change.md").read_text(encoding="utf-8")
     assert "new" in change
-    assert change in summary
+    compared = change[change.index("### Compared with") :].partition("<details")[0]
+    assert "new: UVEU101(MY,2026Q2)" in compared
+    assert summary.endswith(compared)
+    assert summary.count("### Violations") == summary.count("## fleetplan: ") == 1
     git(folder, "revert", "--no-edit", "HEAD")
     done = github(host, folder, tmp_path / "third")
     assert [step.code for step in done.values()] == [0, 0], done
@@ -146,6 +149,7 @@ def gitlab(host: Path, folder: Path) -> tuple[Done, dict[str, Any]]:
     """The script of the job, with the package taken from this checkout."""
     job = gitlab_job(folder, "limits")
     env = {**environment(host, host / "fleetplan" / "bin"), **job["variables"], "FLEETPLAN_PACKAGE": str(ROOT)}
+    env["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = "origin/main"
     return run("\n".join(job["script"]), folder, env), job
 
 
@@ -163,6 +167,7 @@ def test_the_job_on_gitlab_passes_and_fails_and_passes(host: Path, tmp_path: Pat
     failures = ElementTree.parse(folder / reports["junit"]).getroot().iter("failure")
     assert sum(1 for _ in failures) == len(quality)
     assert all((folder / path).is_file() for path in job["artifacts"]["paths"])
+    assert "Compared with origin/main" in (folder / "change.md").read_text(encoding="utf-8")
     assert job["artifacts"]["when"] == "always"
     git(folder, "revert", "--no-edit", "HEAD")
     assert gitlab(host, folder)[0].code == 0
@@ -176,6 +181,24 @@ def test_the_job_on_gitlab_installs_fleetplan_and_what_it_needs(host: Path, tmp_
     done = run("\n".join(job["before_script"]), tmp_path, env)
     assert done.code == 0, done.stderr
     assert (tmp_path / "venv" / "bin" / "fleetplan").is_file()
+
+
+def test_the_job_on_gitlab_installs_nothing_that_nobody_named(host: Path, tmp_path: Path) -> None:
+    template = yaml.safe_load((EXAMPLE / "fleetplan.gitlab-ci.yml").read_text(encoding="utf-8"))[".fleetplan"]
+    assert "FLEETPLAN_PACKAGE" not in template["variables"]
+    for shell in (("sh", "-e"), ("bash", "-e")):
+        done = run("\n".join(template["before_script"]), tmp_path, environment(host), shell)
+        assert done.code != 0
+        assert "FLEETPLAN_PACKAGE" in done.stderr
+        assert "name what pip installs" in done.stderr
+
+
+def test_the_job_on_gitlab_compares_nothing_on_a_branch(host: Path, tmp_path: Path) -> None:
+    folder = repository(tmp_path / "repo")
+    job = gitlab_job(folder, "limits")
+    env = {**environment(host, host / "fleetplan" / "bin"), **job["variables"]}
+    assert run("\n".join(job["script"]), folder, env).code == 0
+    assert not (folder / "change.md").exists()
 
 
 def test_what_the_pipelines_write_is_not_committed(host: Path, tmp_path: Path) -> None:
