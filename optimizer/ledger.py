@@ -39,7 +39,7 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.gpus = 0
-        self.oldest: list[tuple[tuple[int, int, str, str, bool], Holding]] = []
+        self.oldest: list[tuple[tuple[int, int, str, bool, str, bool], Holding]] = []
 
 
 def _shelf_names(holding: Holding) -> tuple[tuple[str, str, str | None, str | None], ...]:

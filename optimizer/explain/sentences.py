@@ -97,7 +97,7 @@ NOTES: Mapping[str, str] = {
     "nveu_nowhere": "The firm's status is nveu, and nveu_countries names no country outside Tier 1 where it is an "
     "NVEU: NVEU401 judges nothing.",
     "national_use_missing": "national_use says nothing about {countries}: taken as 0 TPP used by others.",
-    "undated_counted": "{country}: {rows} rows have no quarter; they are counted as received since {since}.",
+    "undated_counted": "{country}: rows with no quarter ({rows}) are counted as received since {since}.",
     "low_confidence": "The figures of {accelerators} are recollected, not read from a vendor's sheet.",
     "unknown_3a090a": "It is not known whether {accelerators} meets 3A090.a; each limit was judged both ways.",
     "weights_unruled": "{regime} has no rule on closed model weights; where they may be held was not judged.",

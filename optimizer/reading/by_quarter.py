@@ -8,7 +8,7 @@ from typing import TypeVar
 from ..errors import show
 from ..units import Quarter
 from .codes import BAD_QUARTER, MISSING
-from .nodes import Fields
+from .nodes import Fields, quarter_mend
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def by_quarter(fields: Fields, key: str, read: Callable[[Fields, str], T | None]
             quarter = Quarter.parse(text)
         except ValueError:
             at = body.node.keys.get(text, body.node.at)
-            body.problems.add(BAD_QUARTER, at, body.name(text), show(text), "not a quarter", "Write it as 2026Q3.")
+            body.problems.add(BAD_QUARTER, at, body.name(text), show(text), "not a quarter", quarter_mend(text))
             continue
         value = read(body, text)
         if value is not None:

@@ -15,7 +15,7 @@ from ..errors import InputError, Location, show
 from ..units import Quarter
 from . import names
 from .codes import BAD_CHOICE, BAD_NUMBER, BAD_QUARTER, MISSING, OUT_OF_RANGE, TOO_LARGE, UNKNOWN_ACCELERATOR
-from .nodes import Problems, did_you_mean, number_mend, refuse
+from .nodes import Problems, did_you_mean, number_mend, quarter_mend, refuse
 from .text import word
 
 NEEDED_COLUMNS: Final = ("country", "accelerator", "gpus")
@@ -228,7 +228,7 @@ def _quarter(text: str) -> Quarter:
     try:
         return Quarter.parse(text)
     except ValueError:
-        raise Refused(BAD_QUARTER, "not a quarter", "Write it as 2026Q3.") from None
+        raise Refused(BAD_QUARTER, "not a quarter", quarter_mend(text)) from None
 
 
 def _authorization(text: str) -> str:

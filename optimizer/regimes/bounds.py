@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ..limits import Sense
 from ..reading.codes import BAD_NUMBER, BAD_QUARTER, BAD_SHARE, WRONG_TYPE
-from ..reading.nodes import Fields, Node, number_mend
+from ..reading.nodes import Fields, Node, number_mend, share_mend
 from ..units import TPP_PER_H100E, Quarter, exact, share
 from .codes import BAD_BOUND
 from .records import Values
@@ -79,7 +79,7 @@ def _share(fields: Fields, key: str, node: Node) -> Fraction | None:
         return share(node.value)
     except ValueError:
         why = "not a percentage between 0% and 100%"
-        fields.problems.add(BAD_SHARE, node.at, fields.name(key), node.kind(), why, "Write it with its sign, as 7%.")
+        fields.problems.add(BAD_SHARE, node.at, fields.name(key), node.kind(), why, share_mend(node.value))
         return None
 
 
@@ -98,9 +98,9 @@ def _amount(fields: Fields, key: str, node: Node, unit: str, sense: Sense) -> in
         )
         return None
     if value < 0 or (unit == "tpp" and (value.denominator != 1 or "." in node.value)):
-        fields.problems.add(
-            BAD_NUMBER, node.at, name, node.kind(), "a whole number, at least 0, is needed here", "Write whole TPP."
-        )
+        why = "a share, or a whole number of at least 0, is needed here"
+        mend = "Write a share with its sign, as 5%, or whole TPP."
+        fields.problems.add(BAD_NUMBER, node.at, name, node.kind(), why, mend)
         return None
     if unit == "tpp":
         return int(value)

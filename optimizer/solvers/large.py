@@ -11,10 +11,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..model.aggregate import Aggregate
-from ..model.program import Bools, Ints
+from ..model.program import Bools, Ints, Program
 from .base import Run
 from .bound import exact_dual_bound
 from .linear import Linear
@@ -30,6 +32,7 @@ _FIRST, _FINE = 1e-3, 1e-5
 _GAIN = 1e-6
 _SMALL = 10
 _TOP_UPS = 4
+_UNIT_ROUNDS = 80
 
 
 def solve(coarse: Aggregate, run: Run) -> bool:
@@ -45,8 +48,11 @@ class _Large:
         self.opens = coarse.opens[self.open_site, self.open_quarter]
         rows = np.maximum(coarse.opening_rows, 0)
         self.kept: Bools = (coarse.opening_rows >= 0) & (program.row_lower[rows] > 0)
-        of_demand = [range(b.start, b.start + b.count) for b in program.row_blocks if b.family == "demand"]
-        self.demand = np.array([row for rows_of in of_demand for row in rows_of], dtype=np.int64)
+        self.supply = np.flatnonzero(_of_family(program, "supply"))
+        family = _of_family(program, "demand")
+        self.demand = np.flatnonzero(family & (program.row_lower > 0))
+        self.serving = np.flatnonzero(family & (program.row_lower <= 0))
+        self.largest_tpp = float(program.margin[self.serving].max(initial=0))
         self.lower, self.upper = self.linear.lower.copy(), self.linear.upper.copy()
         self.seconds = _SECONDS  # what one branch and bound may take
         self.rng = np.random.default_rng(run.options.seed)
@@ -160,8 +166,13 @@ class _Large:
         for depth in (1.0, 2.0, 0.25):
             self._reset()
             linear.lower[self.opens] = linear.upper[self.opens] = openings
-            linear.inside(self._margins(openings, depth))
-            found = linear.again(self.run.left) and self._whole_units(gap)
+            rows, sites = self._margins(openings, depth)
+            found = False
+            for part in (1.0, 0.5, 0.2, 0.0):
+                linear.inside(part * rows + sites)
+                if linear.again(self.run.left):
+                    found = self._whole_units(gap) if gap == _FINE else self._round_units(part * rows, sites)
+                    break
             linear.inside(np.zeros(self.coarse.program.rows))
             if found:
                 point, refused = split(self.coarse, linear.x), self.run.refused
@@ -171,6 +182,42 @@ class _Large:
                         return self._top_up(point, gap) or taken
             if self.run.done:
                 break
+        return False
+
+    def _round_units(self, rows: np.ndarray, sites: np.ndarray) -> bool:
+        """Make the units whole in rounds, the nearest to a whole number first; whether that ends in an optimum.
+
+        The margins of rows are there to be used up: where a round ends in a dead end, they are halved.
+        """
+        linear, install = self.linear, self.coarse.by_group.column
+        share, depth = 0.3, 1.0
+        for _ in range(_UNIT_ROUNDS):
+            amount = linear.x[install]
+            away = np.abs(amount - np.rint(amount))
+            left = np.flatnonzero(away > _WHOLE)
+            if not left.size:
+                return True
+            if self.run.done:
+                return False
+            left = left[np.argsort(away[left], kind="stable")]
+            columns = install[left[: math.ceil(share * len(left))]]
+            before = linear.lower[columns].copy(), linear.upper[columns].copy()
+            linear.lower[columns] = linear.upper[columns] = np.clip(np.rint(linear.x[columns]), *before)
+            if linear.again(self.run.left):
+                share = min(0.5, 1.5 * share)
+                continue
+            linear.lower[columns], linear.upper[columns] = before
+            share /= 2
+            if depth > _WHOLE:
+                depth = depth / 2 if depth > 0.1 else 0.0
+                linear.inside(depth * rows + sites)
+                if not linear.again(self.run.left):
+                    return False
+            elif len(columns) == 1:
+                other = np.floor(amount[left[:1]]) + np.ceil(amount[left[:1]]) - np.rint(amount[left[:1]])
+                linear.lower[columns] = linear.upper[columns] = np.clip(other, *before)
+                if not linear.again(self.run.left):
+                    return False
         return False
 
     def _top_up(self, point: Ints, gap: float) -> bool:
@@ -199,31 +246,32 @@ class _Large:
             point = again
         return taken
 
-    def _margins(self, openings: np.ndarray, depth: float) -> np.ndarray:
-        """How far inside each row is kept, so that sharing units out over sites breaks nothing.
+    def _margins(self, openings: np.ndarray, depth: float) -> tuple[np.ndarray, np.ndarray]:
+        """How far inside each row is kept: limits, money and demand, so that rounding breaks nothing; and sites' power.
 
         A site keeps free what whole units of the largest kind leave, where few small ones come to fill it, and takes up
-        a little more than its minimum in its first quarter; other rows are kept inside by a part of what one unit
-        moves them.
+        a little more than its minimum in its first quarter.
         """
         coarse, program, linear = self.coarse, self.coarse.program, self.linear
-        margin = depth * 0.5 * program.margin.astype(np.float64)
-        margin[program.row_lower == program.row_upper] = 0
-        margin[self.demand] = 0  # a group that serves nothing has none to keep
+        rows = depth * program.margin.astype(np.float64)
+        rows[program.row_lower == program.row_upper] = 0
+        rows[self.supply] = 0  # which whole numbers keep by themselves
+        rows[self.serving] = 0  # a group that serves nothing has none to keep
+        rows[self.demand] = np.minimum(depth * self.largest_tpp, 0.01 * program.row_lower[self.demand])
         share = np.zeros(coarse.opens.shape)
         share[self.open_site, self.open_quarter] = openings
-        standing = coarse.standing[:, None]
-        opened = (np.cumsum(share, axis=1) > 0.5) | standing
+        opened = (np.cumsum(share, axis=1) > 0.5) | coarse.standing[:, None]
         beyond = np.maximum(coarse.room - coarse.least[:, None], 0)
         large = float(coarse.unit_load.max(initial=1))
         left_over = np.where(self._filled()[coarse.group_of][:, None], 0.1 * large, coarse.room % large)
         limited = (coarse.power_rows >= 0) & opened
-        margin[coarse.power_rows[limited]] = np.minimum(depth * left_over, 0.2 * beyond)[limited]
-        sites, quarters = np.nonzero(share > 0.5)
-        first = coarse.more[sites, quarters]
-        more = np.minimum(depth * 0.4 * large, 0.1 * beyond[sites, quarters])
+        sites = np.zeros(program.rows)
+        sites[coarse.power_rows[limited]] = np.minimum(depth * left_over, 0.2 * beyond)[limited]
+        first_site, first_quarter = np.nonzero(share > 0.5)
+        first = coarse.more[first_site, first_quarter]
+        more = np.minimum(depth * 0.4 * large, 0.1 * beyond[first_site, first_quarter])
         linear.lower[first[first >= 0]] = more[first >= 0] / coarse.megawatt
-        return margin
+        return rows, sites
 
     def _filled(self) -> Bools:
         """The groups in which small units, in the linear optimum at hand, suffice to fill what large ones leave."""
@@ -254,3 +302,8 @@ class _Large:
         linear.lower[install], linear.upper[install] = lower, upper
         free = install[lower < upper]
         return linear.branch(free, min(3 * self.seconds, 0.4 * self.run.left), gap, self.run.options.seed, None)
+
+
+def _of_family(program: Program, family: str) -> Bools:
+    """Which rows are of that family."""
+    return np.concatenate([np.full(block.count, block.family == family) for block in program.row_blocks])
