@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import NamedTuple
@@ -51,6 +51,8 @@ def _shelf_names(holding: Holding) -> tuple[tuple[str, str, str | None, str | No
 
 ByCountry = dict[str, list[tuple[Holding, int]]]
 """A stock, by jurisdiction, so that a limit on one country looks at that country alone."""
+Index = dict[str | None, list[tuple[Holding, int]]]
+"""A stock by group of consignees, or by site."""
 
 
 class Chip(NamedTuple):
@@ -108,6 +110,8 @@ class Ledger:
         self._changes: list[tuple[dict[Holding, int], dict[Holding, int]]] = []  # what came and left in each quarter
         self._plain: dict[Holding, Holding] = {}
         self._shelves: dict[tuple[str, str, str | None, str | None], _Shelf] | None = None
+        self._of_group: Index | None = None
+        self._of_site: Index | None = None
         self._series: dict[tuple[Selection, Span], list[Amount]] = {}
         self._places: dict[tuple[Span, bool], list[ByCountry]] = {}
 
@@ -180,6 +184,7 @@ class Ledger:
         self.during.append(present)
         self.ends.append(dict(self.stock))
         self._changes.append((self._arrivals, self._leaving))
+        self._of_group = self._of_site = None
         self._arrivals, self._leaving = {}, {}
         self._series.clear()
         self._places.clear()
@@ -194,8 +199,28 @@ class Ledger:
             if key not in self._series:
                 self._series[key] = [self._sum(selection, places) for places in self._by_country(selection, span)]
             return self._series[key][period - self.first]
-        places = self._by_country(selection, span)[0]
+        places = self._ever_received(selection)
         return self._sum(selection, places, period if span is Span.RECEIVED else None)
+
+    def _ever_received(self, selection: Selection) -> ByCountry:
+        """What ever arrived, by country: of the groups or at the sites alone that are selected, where some are."""
+        if selection.consignee_parents is not None:
+            index, names = self._received_by_group(), selection.consignee_parents
+        elif selection.sites is not None:
+            index, names = self._received_by_site(), selection.sites
+        else:
+            return self._by_country(selection, Span.EVER)[0]
+        return _by_country({holding: gpus for name in names for holding, gpus in index.get(name, ())})
+
+    def _received_by_group(self) -> Index:
+        if self._of_group is None:
+            self._of_group = _indexed(self.received, lambda holding: holding.consignee_parent)
+        return self._of_group
+
+    def _received_by_site(self) -> Index:
+        if self._of_site is None:
+            self._of_site = _indexed(self.received, lambda holding: holding.site)
+        return self._of_site
 
     def plain(self, holding: Holding) -> Holding:
         """The holding with its site forgotten."""
@@ -263,6 +288,13 @@ def _by_country(stock: Mapping[Holding, int]) -> ByCountry:
     for holding, gpus in stock.items():
         places.setdefault(holding.country, []).append((holding, gpus))
     return places
+
+
+def _indexed(stock: Mapping[Holding, int], name: Callable[[Holding], str | None]) -> Index:
+    found: Index = {}
+    for holding, gpus in stock.items():
+        found.setdefault(name(holding), []).append((holding, gpus))
+    return found
 
 
 def aggregate(rows: Iterable[tuple[Holding, int]]) -> dict[Holding, int]:

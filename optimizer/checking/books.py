@@ -5,7 +5,7 @@ Left-out authorizations become the regime's default, dependencies their parents,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ..domain.countries import countries, jurisdiction
@@ -112,12 +112,15 @@ class _Entries:
         self._receive(holding, row, row.gpus)
 
     def _move(self, row: Move) -> None:
-        if not self._take(row, "moves.gpus", row.origin.country, row.origin.site, row.origin.authorization):
-            return
+        taken = self._take(row, "moves.gpus", row.origin.country, row.origin.site, row.origin.authorization)
         country = jurisdiction(row.to.country)
         authorization = row.to.authorization or self._default(country)
         group = OWN_GROUP if authorization == "lpp" else None
-        self._receive(Holding(country, row.to.site, row.accelerator, authorization, group, row.quarter), row, row.gpus)
+        with_weights = sum(gpus for holding, gpus in taken.items() if holding.weights)
+        place = (country, row.to.site, row.accelerator, authorization, group, row.quarter)
+        for weights, gpus in ((False, sum(taken.values()) - with_weights), (True, with_weights)):
+            if gpus:  # closed weights go where the chips go
+                self._receive(Holding(*place, weights), row, gpus)
 
     def _receive(self, holding: Holding, row: Row, gpus: int) -> None:
         self.ledger.receive(holding, gpus)
@@ -125,8 +128,8 @@ class _Entries:
 
     def _take(
         self, row: Move | Retirement, name: str, country: str, site: str | None, authorization: str | None
-    ) -> bool:
-        """Whether the row's GPUs could be taken; a problem if not."""
+    ) -> Mapping[Holding, int]:
+        """What the row took; nothing, and a problem, where there is not enough."""
         try:
             taken = self.ledger.take(jurisdiction(country), row.accelerator, row.gpus, site, authorization)
         except TakesTooMuch as error:
@@ -135,10 +138,10 @@ class _Entries:
             why = f"only {error.stands} {row.accelerator} stand in {where}{under} in {row.quarter}"
             mend = "Correct the number, the place or the quarter."
             self._problem(row, TAKES_TOO_MUCH, name, str(row.gpus), why, mend)
-            return False
+            return {}
         if authorization is None and len({holding.authorization for holding in taken}) > 1:
             self.took_across.append(row)
-        return True
+        return taken
 
     def _default(self, country: str) -> str:
         if country not in self._defaults:

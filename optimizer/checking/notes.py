@@ -32,6 +32,7 @@ def gather_notes(
     return (
         *_of_regime(regime, books, as_of),
         *(Note("reader", {"text": text}) for text in plan.notes),
+        *_of_claims(plan, regime, books),
         *_of_sites(books),
         *_of_licences(regime, books),
         *_of_allocations(plan, regime, books),
@@ -72,6 +73,23 @@ def _of_day(regime: Regime, day: str) -> Note:
         return Note("as_of_unknown", {"day": day, "regime": regime.id})
     values = {"day": day, "regime": regime.id, "first": interval.first}
     return Note(f"as_of_{interval.state.replace(' ', '_')}", values)
+
+
+def _of_claims(plan: Plan, regime: Regime, books: Books) -> Iterator[Note]:
+    """What the plan says itself and the verdict rests on: its own accelerators, arrangements, a late horizon."""
+    used = {holding.accelerator for holding in books.rows}
+    for name in plan.own_accelerators:
+        if name in used:
+            row = plan.catalogue[name]
+            yield Note("own_accelerator", {"accelerator": name, "tpp": f"{row.tpp:,}", "meets": row.meets_3a090a})
+    for country, quarter in sorted(plan.agreements.items()):
+        if jurisdiction(country) in books.jurisdictions:
+            yield Note("agreement_stated", {"country": country, "quarter": str(quarter)})
+    first = books.horizon.first
+    early = [h for h in books.rows if h.received is not None and regime.first <= h.received < first]
+    if early:
+        values = {"earliest": str(min(h.received for h in early if h.received is not None)), "first": str(first)}
+        yield Note("before_horizon", values, books.rows[early[0]][0][0].at)
 
 
 def _of_sites(books: Books) -> Iterator[Note]:

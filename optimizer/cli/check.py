@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError, Location, show
 from ..gate.codes import NAMED_LIKE_A_PLAN, UNFIT_OPTIONS
-from ..gate.policy import verdict
 from ..reading.nodes import refuse
 from ..reading.output import refuse_input_as_output, write_atomically
 from ..reports import FLAGS, Outcome
 from ..reports.formats import render
+from ..reports.outcome import GATES, overall_gate
 from .check_arguments import add_arguments
 from .check_options import CheckOptions, gather_options
 from .find_plans import ENDINGS, STDIN, find_plans
@@ -67,10 +67,7 @@ def exit_code(outcomes: Sequence[Outcome], options: CheckOptions) -> int:
     """0, 1 or 2: that of the gravest outcome; 2 where there is none, unless that is allowed."""
     if not outcomes:
         return 0 if options.allow_no_files else 2
-    return max(
-        2 if outcome.result is None else verdict(outcome.result, compared=options.diff is not None)
-        for outcome in outcomes
-    )
+    return GATES.index(overall_gate(outcomes))
 
 
 def _judged(options: CheckOptions, files: Sequence[str]) -> tuple[list[Tried], list[Outcome]]:

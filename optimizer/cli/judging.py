@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..check import check
 from ..checking.findings import CheckResult
-from ..domain.plan import Plan
+from ..domain.plan import Horizon, Plan
 from ..errors import InputError, Location, Problem, show
 from ..explain.sections import Section
 from ..gate.codes import TIMED_OUT, UNFIT_OPTIONS
@@ -133,7 +133,7 @@ class Judge:
         comparison = self._compare(result, name, options.diff)
         if comparison is None:
             return Tried(outcome, whole)
-        return Tried(outcome.replace(result=comparison.result), whole, comparison)
+        return Tried(outcome.replace(result=comparison.result, dropped=comparison.grave()), whole, comparison)
 
     def _read(self, path: Path, text: str | None = None) -> Plan:
         options = self.options
@@ -153,7 +153,8 @@ class Judge:
 
         if is_file(other):
             try:
-                return compare(result, self._judged_like(result, Path(other)), other)
+                before = self._judged_like(result, Path(other))
+                return compare(result, before, other, beyond=self._beyond(result, before))
             except InputError as error:
                 self.faults.append(Outcome(other, problems=error.problems, more=error.more))
                 return None
@@ -167,15 +168,30 @@ class Judge:
                 older = materialise(commit, os.path.basename(name), Path(folder))
                 if older is None:
                     return compare(result, None, other, f"{other} does not hold this plan")
-                return compare(result, self._judged_like(result, older), other, commit=commit.id)
+                before = self._judged_like(result, older)
+                return compare(result, before, other, commit=commit.id, beyond=self._beyond(result, before))
             except InputError as error:
                 first = error.problems[0]
                 why = f"{first.code} {first.why}" + (f" (line {first.at.line})" if first.at.line else "")
                 return compare(result, None, other, f"the plan in {other} cannot be read: {why}")
 
     def _judged_like(self, result: CheckResult, older: Path) -> CheckResult:
-        """The older version under the regime and the rules that `result` was judged by."""
-        return narrowed(check(self._read(older), result.regime, self.options.as_of), self.policy)
+        """The older version under the regime and the rules that `result` was judged by.
+
+        One that names no quarter stands as it is in all of those that the newer one is judged in.
+        """
+        plan = self._read(older)
+        if plan.snapshot and not result.plan.snapshot:
+            plan = plan.replace(snapshot=False, horizon=result.horizon)
+        return narrowed(check(plan, result.regime, self.options.as_of), self.policy)
+
+    def _beyond(self, result: CheckResult, before: CheckResult) -> CheckResult | None:
+        """The newer version judged to the last quarter of the older one, None where it is judged as far already."""
+        if before.horizon.last <= result.horizon.last:
+            return None
+        horizon = Horizon(result.horizon.first, before.horizon.last)
+        plan = result.plan.replace(snapshot=False, horizon=horizon)
+        return narrowed(check(plan, result.regime, self.options.as_of), self.policy)
 
 
 def is_file(other: str) -> bool:

@@ -15,6 +15,8 @@ from .catalogue import Catalogue
 Status = Literal["uveu", "nveu", "none"]
 CERTIFIABLE = ("14", "15", "18")
 """The paragraphs of Supplement No. 10 to part 748 that a site's operator can be certified for."""
+OWN_GROUP_INDEX = "own group"
+"""How reports and limits name the firm's own group among the groups of consignees; no consignee may be called so."""
 AUTHORIZATIONS = ("aia", "uveu", "nveu", "allocation", "lpp", "licence")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

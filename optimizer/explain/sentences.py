@@ -90,6 +90,11 @@ NOTES: Mapping[str, str] = {
     "amended": "The regime is amended: {path} = {value}.",
     "nothing_judged": "The horizon ends in {last}, before the regime begins in {first}: nothing was judged.",
     "judged_from": "Quarters before {first} are not judged by this regime.",
+    "own_accelerator": "The plan gives {accelerator} itself: {tpp} TPP a GPU, meets 3A090.a: {meets}.",
+    "agreement_stated": "The plan states a government arrangement with {country}, which raises the national cap from "
+    "{quarter} on.",
+    "before_horizon": "Rows come into service as early as {earliest}; the horizon begins in {first}, so the quarters "
+    "before it are not judged.",
     "site_elsewhere": "The bundled site {site} lies in {country}; this row says {written}, and was judged there.",
     "licence": "{country}: {gpus} stand outside Tier 1 under individual licences, which no cap counts.",
     "allocation_taken": "{country}: {gpus} name no authorization and are counted as licensed allocations, since the "

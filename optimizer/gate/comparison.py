@@ -14,7 +14,7 @@ from ..checking.findings import Change, CheckResult, Finding
 from ..explain.sections import Section
 from ..frozen import Frozen
 from ..limits import Account, Limit, Sense, Standing
-from ..units import percent
+from ..units import Quarter, percent, quarters
 from .policy import stops
 
 MOST_EATEN: Final = "limit that lost most"
@@ -47,8 +47,9 @@ class Comparison(Frozen):
     """The newer result, its broken limits marked with their change, beside what stood before.
 
     `against` names the other version; `absent` says why there is none to compare with, so that everything is new.
-    `fixed` are the older version's findings that no longer fail; `before` is the excess of all its broken limits by
-    name, in TPP. `commit` is the id of the commit that `against` names, empty for a file.
+    `fixed` are the older version's findings that no longer fail; `dropped` those of quarters that are no longer judged,
+    so that nobody knows; `before` is the excess of all its broken limits by name, in TPP. `commit` is the id of the
+    commit that `against` names, empty for a file.
     """
 
     result: CheckResult
@@ -57,6 +58,7 @@ class Comparison(Frozen):
     fixed: tuple[Finding, ...]
     undecided: tuple[Finding, ...]
     headroom: tuple[Eaten, ...]
+    dropped: tuple[Finding, ...] = ()
     before: Mapping[str, int] = _NOTHING
     commit: str = ""
 
@@ -64,16 +66,31 @@ class Comparison(Frozen):
         """The broken limits with that change that nothing sets aside."""
         return [f for f in self.result.findings if f.change == change and f.verdict == "fail"]
 
+    def grave(self) -> tuple[Finding, ...]:
+        """The `dropped` findings that fail the comparison: those as grave as what fails the gate."""
+        return tuple(f for f in self.dropped if f.severity == "error" or self.result.fail_on == "warning")
+
 
 def compare(
-    result: CheckResult, before: CheckResult | None, against: str, absent: str = "", commit: str = ""
+    result: CheckResult,
+    before: CheckResult | None,
+    against: str,
+    absent: str = "",
+    commit: str = "",
+    beyond: CheckResult | None = None,
 ) -> Comparison:
-    """`result` beside `before`, the older version judged by the same rules; None where there is no older version."""
+    """`result` beside `before`, the older version judged by the same rules; None where there is no older version.
+
+    Where the older version is judged in later quarters, `beyond` is the newer one judged in those too: nothing happens
+    in it there, so what it keeps there is kept. A limit of any other quarter that is no longer judged is not fixed.
+    """
     old = {} if before is None else {finding.limit.name: finding for finding in before.findings}
     failed = _failed(() if before is None else before.findings)
     findings = tuple(_marked(finding, failed) for finding in result.findings)
     still = {finding.limit.name for finding in findings if finding.verdict in ("fail", "undecided")}
-    fixed = tuple(finding for name, finding in failed.items() if name not in still)
+    gone = [finding for name, finding in failed.items() if name not in still]
+    dropped = () if before is None else _dropped(gone, result, before, beyond)
+    fixed = tuple(finding for finding in gone if finding not in dropped)
     unsure = {name for name, finding in old.items() if finding.verdict == "undecided"}
     return Comparison(
         result=result.replace(findings=findings),
@@ -82,6 +99,7 @@ def compare(
         fixed=fixed,
         undecided=tuple(f for f in findings if f.verdict == "undecided" and f.limit.name not in unsure),
         headroom=() if before is None else _headroom(findings, before),
+        dropped=dropped,
         before={name: finding.excess or 0 for name, finding in failed.items()},
         commit=commit,
     )
@@ -94,6 +112,25 @@ def _failed(findings: Iterable[Finding]) -> dict[str, Finding]:
         if finding.verdict == "fail":
             found.setdefault(finding.limit.name, finding)
     return found
+
+
+def _dropped(
+    gone: Sequence[Finding], result: CheckResult, before: CheckResult, beyond: CheckResult | None
+) -> tuple[Finding, ...]:
+    """Those of the older version's broken limits that no longer fail only because their quarters are not judged."""
+    last = result.horizon if beyond is None else beyond.horizon
+    judged = set(quarters(result.horizon.first, last.last))
+    further = () if beyond is None else beyond.findings
+    broken = {finding.limit.name for finding in further if finding.verdict in ("fail", "undecided")}
+    return tuple(f for f in gone if f.limit.name in broken or not _quarters_of(f, before) <= judged)
+
+
+def _quarters_of(finding: Finding, result: CheckResult) -> set[Quarter]:
+    """The quarters of the result that the limit is about: its own, those of its year, or all."""
+    period = finding.limit.period
+    if isinstance(period, Quarter):
+        return {period}
+    return {quarter for quarter in result.horizon if period is None or quarter.year == period}
 
 
 def _marked(finding: Finding, failed: Mapping[str, Finding]) -> Finding:
@@ -189,6 +226,14 @@ def _lines(comparison: Comparison) -> list[str]:
             lines.append(f"{change}: {_named(found, comparison.before)}")
     if comparison.fixed:
         lines.append(f"fixed: {_listed([f.limit.name + _over(f) for f in comparison.fixed])}")
+    if comparison.dropped:
+        lines.append(f"no longer judged: {_listed([f.limit.name + _over(f) for f in comparison.dropped])}")
+        lines.append(
+            "The older version broke these limits, and the horizon leaves out their quarters: they are not fixed, and "
+            "the comparison fails. Let the horizon reach as far as that of the older version."
+            if comparison.grave()
+            else "The older version broke these limits, and the horizon leaves out their quarters: they are not fixed."
+        )
     waived = [finding for finding in comparison.result.of("waived") if finding.change in ("new", "worse")]
     if waived:
         lines.append(f"waived, though new or worse: {_named(waived, comparison.before)}")
@@ -207,6 +252,8 @@ def _headline(comparison: Comparison) -> str:
     new, worse = comparison.changed("new"), comparison.changed("worse")
     older = [*comparison.changed("unchanged"), *comparison.changed("better")]
     text = f"{_many(len(new), 'new violation')}, {len(worse):,} worse, {len(comparison.fixed):,} fixed."
+    if comparison.dropped:
+        text += f" {_many(len(comparison.dropped), 'older violation')} no longer judged, and not fixed."
     if older:
         stand = "stands" if len(older) == 1 else "stand"
         text += f" {_many(len(older), 'older violation')} still {stand}: the plan is not compliant."
@@ -269,6 +316,7 @@ def _document(comparison: Comparison) -> dict[str, Any]:
         "absent": comparison.absent or None,
         **changed,
         "fixed": [_short(finding) for finding in comparison.fixed],
+        "no_longer_judged": [_short(finding) for finding in comparison.dropped],
         "waived": [_short(finding, comparison) for finding in comparison.result.of("waived")],
         "undecided": [finding.limit.name for finding in comparison.undecided],
         "headroom": [

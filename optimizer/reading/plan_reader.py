@@ -11,6 +11,7 @@ from ..domain.countries import jurisdiction
 from ..domain.plan import (
     AUTHORIZATIONS,
     CERTIFIABLE,
+    OWN_GROUP_INDEX,
     Consignee,
     Horizon,
     Move,
@@ -28,6 +29,7 @@ from . import names
 from .codes import (
     BAD_CHOICE,
     BAD_PATH,
+    BAD_TEXT,
     CONTRADICTION,
     EMPTY_PLAN,
     NAMED_TWICE,
@@ -268,6 +270,10 @@ def _consignees(fields: Fields) -> tuple[Consignee, ...]:
         for key in ("consignee", "parent"):
             row.require(key, "Name the ultimate consignee and its ultimate parent (the same name where it has none).")
         name, parent, headquarters = row.word("consignee"), row.word("parent"), names.country(row, "headquarters")
+        for key, written in (("consignee", name), ("parent", parent)):
+            if written is not None and folded(written) == OWN_GROUP_INDEX:
+                why = "reports call the firm's own group so, and would mix the two up"
+                row.report(BAD_TEXT, key, why, "Write its name in full.")
         row.done()
         if name is None or parent is None or not headquarters:
             continue

@@ -1,7 +1,8 @@
 """The archive that a workbook (.xlsx) is, and the XML files in it, as written by strangers.
 
 Sizes are looked at before anything is unpacked and counted while it is; documents with a DOCTYPE are refused, and so
-are workbooks whose cells may say something else than what is seen (macros, links to other workbooks).
+are workbooks whose cells may say something else than what is seen (macros, links to other workbooks). An element
+counts only under the name of its own namespace.
 """
 
 from __future__ import annotations
@@ -22,8 +23,24 @@ MAX_RATIO: Final = 200
 _SMALL: Final = 1024 * 1024  # members below this size are never bombs
 _CHUNK: Final = 64 * 1024
 
+MAIN: Final = frozenset(
+    {"http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"}
+)
+"""The namespaces of spreadsheets: the transitional and the strict one."""
+RELATIONS: Final = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+)
+"""The namespaces of the attribute that names a relation, and of the kinds of relations."""
+PACKAGE: Final = frozenset({"http://schemas.openxmlformats.org/package/2006/relationships"})
+"""The namespace of the members that say how members are related."""
+_NEVER_ASIDE: Final = frozenset({"sheets", "sheet", "sheetData", "cols", "mergeCells", "row"})
+"""Elements that a spreadsheet might take from parts that are passed over here, such as alternate content."""
+
 Start = Callable[[str, dict[str, str]], object]
-"""Called where a tag begins, with its name and attributes."""
+"""Called where a tag begins, with its name (empty for one that is passed over) and its attributes."""
 Take = Callable[[str], object]
 """Called where a tag ends, with its name, or with characters."""
 
@@ -50,15 +67,44 @@ class Archive:
         start: Start,
         end: Take,
         text: Take,
+        namespaces: frozenset[str] = MAIN,
     ) -> Iterator[None]:
-        """Parse a member of the archive, a chunk at each step; tags and attributes lose their namespaces."""
+        """Parse a member of the archive, a chunk at each step, with tags of `namespaces` and plain attributes.
+
+        Elements of other namespaces and lists of extensions are passed over with all that is in them. Of the attributes
+        with a namespace only the name of a relation is handed on, as `r:id`.
+        """
+        passed_over = 0  # how many elements are open that are
+
+        def begins(tag: str, values: dict[str, str]) -> None:
+            nonlocal passed_over
+            namespace, _, name = tag.rpartition(" ")
+            known = namespace in namespaces
+            if passed_over and known and name in _NEVER_ASIDE:
+                raise self.damaged(f"{show(member)} holds {name} where a spreadsheet has none")
+            if not known and not passed_over:
+                start("", {})
+            if passed_over or not known or name == "extLst":
+                passed_over += 1
+            else:
+                start(name, _plain(values) if values else values)
+
+        def ends(tag: str) -> None:
+            nonlocal passed_over
+            if passed_over:
+                passed_over -= 1
+            else:
+                end(tag.rpartition(" ")[2])
+
+        def characters(found: str) -> None:
+            if not passed_over:
+                text(found)
+
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
-        parser.StartElementHandler = lambda tag, values: start(
-            tag.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in values.items()} if values else {}
-        )
-        parser.EndElementHandler = lambda tag: end(tag.rpartition(" ")[2])
-        parser.CharacterDataHandler = text
+        parser.StartElementHandler = begins
+        parser.EndElementHandler = ends
+        parser.CharacterDataHandler = characters
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         try:
             with self._archive.open(member) as stream:
@@ -94,7 +140,7 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError, OverflowError) as error:
             raise self.damaged(show(error)) from None
         members = archive.infolist()
-        names = {member.filename for member in members}
+        names = {member.filename.casefold() for member in members}
         if len(members) > MAX_MEMBERS:
             raise self.too_large(f"the archive has {len(members)} members")
         if len(names) < len(members):
@@ -119,3 +165,15 @@ class Archive:
 
     def _refuse_doctype(self, *_: object) -> None:
         raise refuse(BAD_SYNTAX, self.at, "a part of the workbook declares a DOCTYPE", "Save it again as .xlsx.")
+
+
+def _plain(values: dict[str, str]) -> dict[str, str]:
+    """The attributes without a namespace, and the one that names a relation."""
+    found = {}
+    for key, value in values.items():
+        namespace, _, name = key.rpartition(" ")
+        if not namespace:
+            found[key] = value
+        elif name == "id" and namespace in RELATIONS:
+            found["r:id"] = value
+    return found

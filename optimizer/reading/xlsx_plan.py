@@ -1,7 +1,8 @@
 """Plans in workbooks: the sheets placements, retirements, moves and firm, or placements alone on the first sheet.
 
 Each sheet but `firm` is a table with a header row. `firm` names a field in each row and its value beside it, or is a
-table of one row. A number is read exactly as the file writes it: 12.0 is 12, and 12.5 is no number of GPUs.
+table of one row. A number is read exactly as the file writes it: 12.0 is 12, and 12.5 is no number of GPUs. Formulas
+and hidden cells are refused: what is judged is what is written and seen.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from .csv_text import unescape
 from .files import MAX_TABLE_BYTES, open_regular
 from .nodes import Node, Problems, did_you_mean, refuse
 from .table_rows import NEEDED_COLUMNS, OPTIONAL_COLUMNS, read_rows
-from .xlsx_text import Cell, Row, Sheet, Workbook, cell_name
+from .xlsx_sheet import Cell, Layout, Row
+from .xlsx_text import Sheet, Workbook, cell_name, column_name
 
 PLACEMENTS, RETIREMENTS, MOVES, FIRM = SHEETS = ("placements", "retirements", "moves", "firm")
 RETIREMENT_COLUMNS: Final = ("country", "site", "accelerator", "gpus", "quarter", "authorization")
@@ -67,7 +69,7 @@ class PlanBook:
         before = len(self.problems.found) + self.problems.more
         table = _Table(self.book, self._placements, NEEDED_COLUMNS, OPTIONAL_COLUMNS, self.problems)
         found = read_rows(table, catalogue, self.problems, notes, max_rows)
-        table.report_merged()
+        table.report_layout()
         if not found and len(self.problems.found) + self.problems.more == before:
             why, mend = "the table holds no placement", "Write its rows: an empty table is never fine."
             self.problems.add(EMPTY_PLAN, Location(self.file), self._placements.name, "", why, mend)
@@ -92,7 +94,7 @@ class PlanBook:
 
     def _unread(self, sheet: Sheet) -> None:
         """Refuse a sheet that looks like a table of ours under another name; note any other that is not empty."""
-        for _, row in self.book.rows(sheet, []):
+        for _, row in self.book.rows(sheet, Layout()):
             header = {cell.text.strip().casefold() for cell in row.values()}
             if {"gpus", "accelerator"} <= header:
                 mend = f"Name it as one of {', '.join(SHEETS)}, or remove it."
@@ -122,7 +124,7 @@ class PlanBook:
                 else:
                     row[column] = node
             rows.append(Node(row, Location(self.file, line, 1)))
-        table.report_merged()
+        table.report_layout()
         return Node(rows, Location(self.file)) if rows else None
 
     def _head(self) -> dict[str, Node]:
@@ -149,9 +151,9 @@ class PlanBook:
     def _fields(self, sheet: Sheet) -> Iterator[tuple[str, Node]]:
         """The fields of the sheet `firm` and their values; what is no field is reported."""
         known = (*FIRM_FIELDS, *HEAD_FIELDS)
-        merged: list[str] = []
-        rows = list(islice(self.book.rows(sheet, merged), 2 * len(known)))
-        _report_merged(self.file, sheet.name, merged, self.problems)
+        layout = Layout()
+        rows = list(islice(self.book.rows(sheet, layout), 2 * len(known)))
+        _report_layout(self.file, sheet.name, layout, self.problems)
         if not rows:
             return
         line, first = rows[0]
@@ -175,7 +177,9 @@ class PlanBook:
         seen: set[str] = set()
         for name_line, name_column, name_cell, value_line, value_column, value in pairs:
             name, at = _name_of(name_cell), Location(self.file, name_line, name_column)
-            if name not in known:
+            if name_cell.kind == "formula":
+                _Place(self.file, sheet.name, name_line, name_column).refuse(name_cell, self.problems)
+            elif name not in known:
                 why, mend = "there is no such field in the sheet 'firm'", did_you_mean(name, known)
                 self.problems.add(UNKNOWN_FIELD, at, FIRM, show(name_cell.text), why, mend)
             elif name in seen:
@@ -208,12 +212,13 @@ class _Place:
     def refuse(self, cell: Cell, problems: Problems) -> None:
         """Report a cell whose value is none."""
         mends = {
-            "error": "Correct the formula.",
-            "formula": "Open the workbook in a spreadsheet and save it, or write the value itself.",
+            "error": "Write the value itself.",
+            "formula": "Write the value, not a formula.",
             "date": "Write a quarter as text, such as 2026Q3.",
             "truth": "Write a text or a number.",
         }
-        whys = {"error": "the cell holds an error", "formula": "the cell holds a formula and no value"}
+        stale = "the cell holds a formula, and the value saved beside it may be another than is seen"
+        whys = {"error": "the cell holds an error", "formula": stale}
         why = whys.get(cell.kind, f"the cell holds {_KINDS.get(cell.kind)}")
         problems.add(BAD_CELL, self.at, self.name, show(cell.text) if cell.text else "", why, mends[cell.kind])
 
@@ -231,8 +236,8 @@ class _Table:
         may_be_empty: bool = False,
     ) -> None:
         self.file, self.sheet, self.problems = book.file, sheet.name, problems
-        self.merged: list[str] = []
-        self._rows = book.rows(sheet, self.merged)
+        self._layout = Layout()
+        self._rows = book.rows(sheet, self._layout)
         line, header = next(self._rows, (0, {}))
         if not header and not may_be_empty:
             mend = f"Begin with the header {','.join((*needed, *optional))}."
@@ -276,9 +281,9 @@ class _Table:
                         cells[name] = node
             yield line, cells
 
-    def report_merged(self) -> None:
-        """Report merged cells, which are known when all rows have been read."""
-        _report_merged(self.file, self.sheet, self.merged, self.problems)
+    def report_layout(self) -> None:
+        """Report what is merged or hidden, which is known when all rows have been read."""
+        _report_layout(self.file, self.sheet, self._layout, self.problems)
 
     def _beside(self, line: int, row: Row) -> bool:
         """Whether cells stand beside the columns; they are reported."""
@@ -353,10 +358,18 @@ def _list_of(node: Node) -> Node:
     return Node([Node(code.strip(), node.at) for code in node.value.split(",") if code.strip()], node.at)
 
 
-def _report_merged(file: str, sheet: str, merged: Sequence[str], problems: Problems) -> None:
-    for reference in merged:
+def _report_layout(file: str, sheet: str, layout: Layout, problems: Problems) -> None:
+    """Report merged cells, and hidden rows and columns that hold something."""
+    mend = "Show it (take off filters, too), so that who looks at the workbook sees what is judged."
+    for line in layout.rows:
+        why = "the row is hidden and holds values"
+        problems.add(BAD_CELL, Location(file, line), f"{sheet}!{line}:{line}", "", why, mend)
+    for column, line in layout.columns.items():
+        letters, why = column_name(column), "the column is hidden and holds values"
+        problems.add(BAD_CELL, Location(file, line, column), f"{sheet}!{letters}:{letters}", "", why, mend)
+    for reference in layout.merged:
         first = reference.partition(":")[0]
         digits = first.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        line = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
+        known = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
         why, mend = "merged cells hide which row a value belongs to", "Split them, and fill in every row."
-        problems.add(BAD_CELL, Location(file, line), f"{sheet}!{reference[:30]}", "", why, mend)
+        problems.add(BAD_CELL, Location(file, known), f"{sheet}!{reference[:30]}", "", why, mend)

@@ -1,37 +1,22 @@
 """Workbooks (.xlsx), sheet by sheet and row by row, with the standard library alone.
 
-A cell keeps its kind: a number is no text, a date is no quarter, and a formula without a value is not an empty cell.
+A cell keeps its kind: a number is no text, a date is no quarter, and a formula is no value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from ..errors import show
 from .codes import BAD_SHEET
-from .csv_text import MAX_COLUMNS
 from .nodes import refuse
-from .xlsx_archive import Archive, Start
+from .xlsx_archive import MAIN, PACKAGE, RELATIONS, Archive
+from .xlsx_sheet import LETTERS, MAX_CELL, Layout, Row, SheetReader, TextReader
 
 MAX_SHEETS: Final = 100
-MAX_CELL: Final = 32_767
-"""Characters in a cell: the limit of spreadsheets."""
 MAX_STRINGS: Final = 64 * 1024 * 1024
 """Characters in all cells."""
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LAST_COLUMN: Final = 16_384
-
-
-class Cell(NamedTuple):
-    """A cell that holds something; `kind` is number, text, truth, error, date, or formula (one without a value)."""
-
-    kind: str
-    text: str
-
-
-Row = dict[int, Cell]
-"""The cells of a row by the number of their column, from 1."""
 
 
 class Sheet(NamedTuple):
@@ -52,9 +37,9 @@ class Workbook:
         self.sheets = self._sheets()
         self._strings: list[str] | None = None
 
-    def rows(self, sheet: Sheet, merged: list[str]) -> Iterator[tuple[int, Row]]:
-        """The number and the cells of each row that holds something; ranges of merged cells are added to `merged`."""
-        reader = _SheetReader(self, sheet, merged)
+    def rows(self, sheet: Sheet, layout: Layout) -> Iterator[tuple[int, Row]]:
+        """The number and the cells of each row that holds something; `layout` learns what is hidden or merged."""
+        reader = SheetReader(self.archive, sheet.name, self.string, layout)
         for _ in self.archive.parsed(sheet.member, reader.start, reader.end, reader.text):
             yield from reader.rows
             reader.rows.clear()
@@ -68,200 +53,102 @@ class Workbook:
         return self._strings[int(number)]
 
     def _sheets(self) -> list[Sheet]:
-        targets: dict[str, str] = {}
         found: list[tuple[str, bool, str]] = []
         main = self._main()
         folder, _, name = main.rpartition("/")
+        related = self._related(f"{folder}/_rels/{name}.rels", folder)
+        texts = [member for kind, member in related.values() if kind == "sharedStrings"]
+        if len(texts) > 1:
+            raise self.archive.damaged("it has its texts twice")
+        self._shared_member = "".join(texts)
 
-        def relation(tag: str, values: dict[str, str]) -> None:
-            if tag == "Relationship":
-                targets[values.get("Id", "")] = member = _joined(folder, values.get("Target", ""))
-                if values.get("Type", "").endswith("/sharedStrings"):
-                    self._shared_member = member
+        def sheet(values: dict[str, str]) -> None:
+            hidden = values.get("state", "visible") != "visible"
+            found.append((values.get("name", ""), hidden, values.get("r:id", "")))
 
-        def sheet(tag: str, values: dict[str, str]) -> None:
-            if tag == "sheet":
-                hidden = values.get("state", "visible") != "visible"
-                found.append((values.get("name", ""), hidden, values.get("id", "")))
-
-        self._walk(f"{folder}/_rels/{name}.rels", relation)
-        self._walk(main, sheet)
+        self._walk(main, ("workbook", "sheets", "sheet"), sheet, MAIN)
         if not 0 < len(found) <= MAX_SHEETS:
             raise self.archive.damaged(f"it has {len(found)} sheets")
         if len({name.casefold() for name, _, _ in found}) < len(found):
             raise refuse(BAD_SHEET, self.archive.at, "two sheets have the same name", "Name each differently.")
-        return [Sheet(name, hidden, targets.get(key, "")) for name, hidden, key in found]
+        return [Sheet(name, hidden, related.get(key, ("", ""))[1]) for name, hidden, key in found]
 
     def _main(self) -> str:
         """The member that lists the sheets."""
-        found: list[str] = []
-
-        def relation(tag: str, values: dict[str, str]) -> None:
-            if tag == "Relationship" and values.get("Type", "").endswith("/officeDocument"):
-                found.append(_joined("", values.get("Target", "")))
-
-        self._walk("_rels/.rels", relation)
-        if not found:
-            raise self.archive.damaged("it does not say where its sheets are")
+        found = [member for kind, member in self._related("_rels/.rels", "").values() if kind == "officeDocument"]
+        if len(found) != 1:
+            raise self.archive.damaged("it does not say where its sheets are, or says it twice")
         return found[0]
 
-    def _walk(self, member: str, start: Start) -> None:
-        """Call `start` for each tag of a member of the archive."""
-        for _ in self.archive.parsed(member, start, _pass, _pass):
+    def _related(self, member: str, folder: str) -> dict[str, tuple[str, str]]:
+        """The kind and the member of each relation, by its name; those to outside of the archive are left out."""
+        found: dict[str, tuple[str, str]] = {}
+
+        def relation(values: dict[str, str]) -> None:
+            name = values.get("Id", "")
+            if name in found:
+                raise self.archive.damaged(f"{show(member)} names {show(name)} twice")
+            namespace, _, kind = values.get("Type", "").rpartition("/")
+            if values.get("TargetMode", "Internal") == "Internal":
+                found[name] = (kind if namespace in RELATIONS else "", _joined(folder, values.get("Target", "")))
+
+        self._walk(member, ("Relationships", "Relationship"), relation, PACKAGE)
+        return found
+
+    def _walk(
+        self, member: str, path: tuple[str, ...], take: Callable[[dict[str, str]], object], namespaces: frozenset[str]
+    ) -> None:
+        """Call `take` with the attributes of each element at `path`, whose holders may be there once."""
+        opened: list[str] = []
+        holders: set[tuple[str, ...]] = set()
+
+        def start(tag: str, values: dict[str, str]) -> None:
+            here = (*opened, tag)
+            if here in holders or (not opened and here != path[:1]):
+                raise self.archive.damaged(f"{show(member)} holds {show(tag or 'a part')} where a workbook has none")
+            if tag:
+                opened.append(tag)
+            if here == path:
+                take(values)
+            elif here == path[: len(here)]:
+                holders.add(here)
+
+        def end(_: str) -> None:
+            opened.pop()
+
+        for _ in self.archive.parsed(member, start, end, _pass, namespaces):
             pass
 
     def _shared(self) -> list[str]:
         """The texts that cells refer to by number."""
         strings: list[str] = []
-        reader = _TextReader()
-        total = 0
+        reader = TextReader(self.archive.damaged)
+        total = depth = 0
 
-        def end(tag: str) -> None:
-            nonlocal total
-            if tag != "si":
-                reader.end(tag)
-                return
-            text = reader.taken()
-            total += len(text)
-            if len(text) > MAX_CELL or total > MAX_STRINGS:
-                raise self.archive.too_large("the texts of the workbook are too long")
-            strings.append(text)
+        def start(tag: str, _: dict[str, str]) -> None:
+            nonlocal depth
+            if depth < 2 and tag != ("sst", "si")[depth]:
+                raise self.archive.damaged(f"its texts hold {show(tag or 'a part')} where a workbook has none")
+            if depth >= 2:
+                reader.start(tag)
+            depth += 1
+
+        def end(_: str) -> None:
+            nonlocal depth, total
+            depth -= 1
+            if depth >= 2:
+                reader.end()
+            elif depth == 1:
+                text = reader.taken()
+                total += len(text)
+                if len(text) > MAX_CELL or total > MAX_STRINGS:
+                    raise self.archive.too_large("the texts of the workbook are too long")
+                strings.append(text)
 
         if self._shared_member:
-            for _ in self.archive.parsed(self._shared_member, lambda tag, _: reader.start(tag), end, reader.text):
+            for _ in self.archive.parsed(self._shared_member, start, end, reader.text):
                 pass
         return strings
-
-
-class _TextReader:
-    """Gathers the text of a string item: plain or of several runs, without the reading aids of Eastern scripts."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._open = self._aside = False
-
-    def start(self, tag: str) -> None:
-        """A tag begins."""
-        if tag == "t":
-            self._open = not self._aside
-        elif tag == "rPh":
-            self._aside = True
-
-    def end(self, tag: str) -> None:
-        """A tag ends."""
-        if tag == "t":
-            self._open = False
-        elif tag == "rPh":
-            self._aside = False
-
-    def text(self, text: str) -> None:
-        """Characters."""
-        if self._open:
-            self._parts.append(text)
-
-    def taken(self) -> str:
-        """The text gathered since it was last taken."""
-        text = "".join(self._parts)
-        self._parts.clear()
-        return text
-
-
-class _SheetReader:
-    """Makes rows of the tags of a sheet."""
-
-    def __init__(self, book: Workbook, sheet: Sheet, merged: list[str]) -> None:
-        self.book, self.sheet, self.merged = book, sheet, merged
-        self.rows: list[tuple[int, Row]] = []
-        self._row: Row = {}
-        self._line = self._column = 0
-        self._type, self._in_cell, self._in_value, self._formula = "", False, False, False
-        self._value: list[str] = []
-        self._length = 0
-        self._inline = _TextReader()
-
-    def start(self, tag: str, values: dict[str, str]) -> None:
-        """A tag begins."""
-        if tag == "c":
-            self._cell(values)
-        elif tag == "row":
-            self._begin_row(values.get("r"))
-        elif self._in_cell:
-            if tag == "v":
-                self._in_value = True
-            elif tag == "f":
-                self._formula = True
-            else:
-                self._inline.start(tag)
-        elif tag == "mergeCell" and len(self.merged) < 100:
-            self.merged.append(values.get("ref", ""))
-
-    def text(self, text: str) -> None:
-        """Characters."""
-        if not self._in_cell:
-            return
-        self._length += len(text)
-        if self._length > MAX_CELL:
-            raise self.book.archive.too_large(f"a cell of the sheet {show(self.sheet.name)} is longer than {MAX_CELL}")
-        if self._in_value:
-            self._value.append(text)
-        else:
-            self._inline.text(text)
-
-    def end(self, tag: str) -> None:
-        """A tag ends."""
-        if tag == "c":
-            self._end_cell()
-        elif tag == "v":
-            self._in_value = False
-        elif tag == "row":
-            if self._row:
-                self.rows.append((self._line, self._row))
-            self._row = {}
-        elif self._in_cell:
-            self._inline.end(tag)
-
-    def _begin_row(self, number: str | None) -> None:
-        line = self._line + 1 if number is None else int(number) if number.isdigit() and len(number) < 8 else 0
-        if line <= self._line:
-            raise self.book.archive.damaged(f"the rows of the sheet {show(self.sheet.name)} are out of order")
-        self._line, self._column, self._row = line, 0, {}
-
-    def _cell(self, values: dict[str, str]) -> None:
-        reference = values.get("r")
-        column = self._column + 1 if reference is None else _column(reference, self._line)
-        if not self._column < column <= _LAST_COLUMN or self._in_cell or not self._line:
-            raise self.book.archive.damaged(f"the cells of the sheet {show(self.sheet.name)} are out of order")
-        self._column, self._type = column, values.get("t", "n")
-        self._in_cell, self._formula, self._length = True, False, 0
-        self._value.clear()
-
-    def _end_cell(self) -> None:
-        self._in_cell = self._in_value = False
-        value, inline = "".join(self._value), self._inline.taken()
-        cell = self._made(value, inline)
-        if cell is None:
-            return
-        self._row[self._column] = cell
-        if len(self._row) > MAX_COLUMNS:
-            raise self.book.archive.too_large(
-                f"a row of the sheet {show(self.sheet.name)} has more than {MAX_COLUMNS} cells"
-            )
-
-    def _made(self, value: str, inline: str) -> Cell | None:
-        """What the cell that ends here holds, None when it is blank."""
-        if self._type == "inlineStr":
-            return Cell("text", inline) if inline.strip() else None
-        if not value:
-            return Cell("formula", "") if self._formula else None
-        if self._type == "s":
-            text = self.book.string(value)
-            return Cell("text", text) if text.strip() else None
-        if self._type == "str":
-            return Cell("text", value) if value.strip() else Cell("formula", "")
-        kinds = {"n": "number", "b": "truth", "e": "error", "d": "date"}
-        if self._type not in kinds:
-            raise self.book.archive.damaged(f"a cell has the type {show(self._type)}")
-        return Cell(kinds[self._type], value)
 
 
 def _pass(*_: object) -> None:
@@ -279,26 +166,15 @@ def _joined(folder: str, target: str) -> str:
     return "/".join(parts)
 
 
-def _column(reference: str, line: int) -> int:
-    """The column of a cell such as C12, which stands on `line`; 0 for what is no such cell."""
-    letters = reference.rstrip("0123456789")
-    if (
-        not 0 < len(letters) <= 3
-        or not letters.isascii()
-        or not letters.isupper()
-        or reference[len(letters) :] != str(line)
-    ):
-        return 0
-    column = 0
-    for letter in letters:
-        column = 26 * column + _LETTERS.index(letter) + 1
-    return column
-
-
 def cell_name(column: int, line: int) -> str:
     """The name of a cell, such as C12."""
+    return f"{column_name(column)}{line}"
+
+
+def column_name(column: int) -> str:
+    """The letters of a column, such as C."""
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
-        letters = _LETTERS[rest] + letters
-    return f"{letters}{line}"
+        letters = LETTERS[rest] + letters
+    return letters

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .expand import BY_SUCH_A_FIRM, OWN_GROUP, OWN_GROUP_INDEX, Subject
+from ..domain.plan import OWN_GROUP_INDEX
+from .expand import BY_SUCH_A_FIRM, OWN_GROUP, Subject
 from .load import builtin_regimes, load_regime
 from .records import Each, RuleRecord
 from .regime import Regime, parse_own_limits

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..domain.countries import jurisdiction
-from ..domain.plan import Firm, SiteOperator
-from ..errors import show
+from ..domain.plan import OWN_GROUP_INDEX, Firm, SiteOperator
+from ..errors import InputError, Problem, show
 from ..frozen import Frozen
 from ..limits import NOTHING, Account, Chips, Limit, Selection, Sense, Span, Standing
+from ..reading.codes import TOO_LARGE
 from ..units import Quarter
 from .records import Counted, Each, FirmTest, Holds, RuleRecord, Values, Weights
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 OWN_GROUP = ""
 """The key of the firm's own group among the parents of consignees."""
-OWN_GROUP_INDEX = "own group"
-"""How a limit's index names it."""
+MOST_LIMITS = 60_000
 BY_SUCH_A_FIRM = "not for the country, but for a firm with this headquarters or ultimate parent"
 """Why a limit looks at a country that its rule would else leave alone."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -76,7 +76,10 @@ class Held(Frozen):
 
 
 def expand(regime: Regime, subject: Subject) -> list[Limit]:
-    """Every limit of the regime for `subject`, in the order rule, country, period."""
+    """Every limit of the regime for `subject`, in the order rule, country, period.
+
+    Raises InputError where there are more than MOST_LIMITS: a short file can ask for millions.
+    """
     found: list[Limit] = []
     for record in regime.records:
         if record.applies is not None and not _meets(record.applies, regime, subject.firm):
@@ -85,6 +88,10 @@ def expand(regime: Regime, subject: Subject) -> list[Limit]:
         base = None if record.of is None else _selection(record.of, regime)
         for scope in _scopes(record, regime, subject):
             found += _limits(record, scope, base, subject)
+            if len(found) > MOST_LIMITS:
+                why = f"the plan asks for more than {MOST_LIMITS:,} limits"
+                mend = "Shorten the horizon, or check fewer countries and consignees at once."
+                raise InputError([Problem(TOO_LARGE, record.at, record.rule.id, "", why, mend)])
     return found
 
 

@@ -95,6 +95,10 @@ def _assemble(base: str, folder: Path, at: Location | None, chain: tuple[str, ..
     tree, content = _read(path)
     assert isinstance(tree.value, dict)
     name = tree.value["id"].value if "id" in tree.value else path.stem
+    if name in builtin_regimes() and path.parent != data_path("regimes"):
+        why = "a file of your own may not bear the id of a built-in regime"
+        where = tree.value["id"].at if "id" in tree.value else tree.at
+        raise refuse(UNKNOWN_REGIME, where, why, "Give it an id of its own.", field="id", found=show(str(name)))
     source = Source(str(name), str(path), content)
     if "extends" in tree.value:
         return _extended(tree, source, path, (*chain, key), problems)
@@ -148,6 +152,7 @@ def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], pr
     assert isinstance(below.tree.value, dict)
     merged, keys = dict(below.tree.value), dict(below.tree.keys)
     chosen = dict(below.chosen)
+    replaced: list[tuple[str, str]] = []
     for key, value in tree.value.items():
         if key in ("extends", "amend"):
             continue
@@ -155,12 +160,16 @@ def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], pr
             chosen |= {name: str(option.value) for name, option in value.value.items()}
             continue
         into = "rules" if key == "add" else key
+        if key in AMENDABLE:
+            replaced.append((key, _written(value)))
         known = merged.get(into)
         if into in LISTS and isinstance(value.value, list) and known is not None and isinstance(known.value, list):
             value = Node([*known.value, *value.value], value.at)
         merged[into] = value
         keys[into] = tree.keys.get(key, value.at)
-    provenance = below.provenance.replace(sources=(source, *below.provenance.sources))
+    provenance = below.provenance.replace(
+        sources=(source, *below.provenance.sources), amendments=(*below.provenance.amendments, *replaced)
+    )
     assembled = Assembled(Node(merged, tree.at, keys=keys), provenance, chosen)
     return _with_tiers(assembled, path.parent, chain, problems)
 

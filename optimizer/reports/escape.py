@@ -77,7 +77,7 @@ def repository_path(file: str) -> tuple[str, str]:
     The folder is "" for the working folder, UP1 for the one above it and so on, and ROOT for the root of the file
     system. So the path of a file that lies elsewhere is relative too, and two such files keep apart.
     """
-    path = os.path.normpath(file) if file else "."
+    path = _direct(file) if file else "."
     if os.path.isabs(path):
         here = os.path.join(os.getcwd(), "")
         if not path.startswith(here):
@@ -86,6 +86,17 @@ def repository_path(file: str) -> tuple[str, str]:
     parts = _slashes(path).split("/")
     up = sum(1 for part in parts if part == "..")  # normpath leaves them in front alone
     return (f"UP{up}" if up else ""), "/".join(parts[up:]) or "."
+
+
+def _direct(file: str) -> str:
+    """`file` without ``..`` after a folder; where that folder is a symbolic link, its own path is another."""
+    path = os.path.normpath(file)
+    try:
+        if ".." in _slashes(file).split("/") and os.path.realpath(file) != os.path.realpath(path):
+            return os.path.relpath(os.path.realpath(file))
+    except (OSError, ValueError):  # no file has that name
+        pass
+    return path
 
 
 def _slashes(path: str) -> str:

@@ -11,13 +11,15 @@ from typing import Any
 
 from ..errors import Location, Problem
 from .escape import digest, printable, repository_path
-from .headline import verdict
+from .headline import dropped, verdict
 from .judged import LISTED, Judged, Word, judged, nothing_judged
+from .notes import rests_on
 from .outcome import Outcome
 from .problems import problem_place, problem_text
 
 SEVERITIES: dict[Word, str] = {"fail": "critical", "undecided": "major", "warning": "minor", "waived": "info"}
 OF_PROBLEMS = "blocker"
+OF_NOTES = "info"
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
@@ -43,8 +45,14 @@ def _entries(outcomes: Sequence[Outcome]) -> Iterator[tuple[dict[str, Any], tupl
         if nothing_judged(outcome):
             entry = _entry("judged", verdict(outcome), SEVERITIES["undecided"], Location(outcome.file))
             yield entry, ("judged", *repository_path(outcome.file))
+        if outcome.dropped:
+            entry = _entry("unfixed", dropped(outcome), SEVERITIES["fail"], Location(outcome.file))
+            yield entry, ("unfixed", *repository_path(outcome.file))
         for one in judged([outcome], *LISTED):
             yield _finding(one)
+        for note, text in () if outcome.result is None else rests_on(outcome.result):
+            entry = _entry("note", f"Note: {text}", OF_NOTES, note.at or Location(outcome.file))
+            yield entry, ("note", *repository_path(outcome.file), note.code, text)
 
 
 def _problem(problem: Problem, file: str) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -14,6 +14,7 @@ HEADLINES = {
     "warnings": "passes with warnings",
     "waived": "passes by waiver or baseline",
     "nothing new": "no new violation; NOT compliant",
+    "dropped": "fails the comparison",
     "violations": "NOT compliant",
     "undecided": "could not be decided",
     "invalid_input": "could not be read",
@@ -24,16 +25,21 @@ COUNTED = {
     "warnings": ("passes with warnings", "pass with warnings"),
     "waived": ("passes by waiver or baseline", "pass by waiver or baseline"),
     "nothing new": ("with no new violation; NOT compliant", "with no new violation; NOT compliant"),
+    "dropped": ("fails the comparison", "fail the comparison"),
     "violations": ("with violations", "with violations"),
     "undecided": ("undecided", "undecided"),
     "invalid_input": ("invalid input", "invalid input"),
 }
 """The same after a number of files: one, and several."""
+MOST_DROPPED = 5
+"""How many limits a sentence names."""
 MEND_EARLY = "leave the quarter empty for what stands already"
 
 
 def standing(outcome: Outcome) -> str:
     """Which of HEADLINES holds; what passes only by a waiver, a comparison or as a mere warning is never compliant."""
+    if outcome.dropped and outcome.status == "compliant":
+        return "dropped"
     if outcome.result is not None and outcome.status == "compliant":
         if outcome.result.counts["waived"]:
             return "waived"
@@ -57,7 +63,22 @@ def verdict(outcome: Outcome) -> str:
         return f"{words}: {many(len(outcome.problems) + outcome.more, 'error')}"
     under = "with" if words.endswith("compliant") else "under"
     as_of = f" as of {result.as_of}" if result.as_of is not None else ""
-    return f"{words} {under} {result.regime.name}{as_of}: {', '.join(_counts(result))}"
+    return f"{words} {under} {result.regime.name}{as_of}: {', '.join([*_dropped(outcome), *_counts(result)])}"
+
+
+def dropped(outcome: Outcome) -> str:
+    """Which broken limits of the older version are no longer judged, in a sentence; empty where there is none."""
+    if not outcome.dropped:
+        return ""
+    names = [finding.limit.name for finding in outcome.dropped]
+    more = f" and {len(names) - MOST_DROPPED:,} more" if len(names) > MOST_DROPPED else ""
+    broken = f"{'; '.join(names[:MOST_DROPPED])}{more}"
+    return f"The older version broke {broken}, and the horizon leaves out their quarters: they are not fixed."
+
+
+def _dropped(outcome: Outcome) -> list[str]:
+    count = len(outcome.dropped)
+    return [f"{many(count, 'older violation')} no longer judged"] if count else []
 
 
 def _counts(result: CheckResult) -> list[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import Problem
 from .duties import by_rule, duty_lines
 from .escape import short_name, xml
-from .headline import provenance, verdict
+from .headline import dropped, provenance, verdict
 from .judged import Judged, judged
 from .notes import notes
 from .outcome import Outcome
@@ -49,6 +49,8 @@ def _cases(outcome: Outcome, show_all: bool) -> Iterator[Case]:
         yield Case("more errors", group, "error", "input", message, message)
     for one in judged([outcome]):
         yield _finding(one, group, show_all)
+    if outcome.dropped:
+        yield Case("older violations", group, "failure", "no longer judged", dropped(outcome), dropped(outcome))
     result = outcome.result
     if result is not None and result.unjudged:
         yield Case("judged", group, "error", "undecided", verdict(outcome), verdict(outcome))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from ..check import CheckResult
+from ..check import CheckResult, Finding
 from ..errors import Location, Problem
 from ..explain.sections import Section
 from ..frozen import Frozen
@@ -25,13 +25,17 @@ FLAGS = "command line"
 
 
 class Outcome(Frozen):
-    """One file and its result; without one, `problems` say why there is none, and `more` counts the rest of them."""
+    """One file and its result; without one, `problems` say why there is none, and `more` counts the rest of them.
+
+    `dropped` are broken limits of the older version that it is compared with whose quarters are no longer judged.
+    """
 
     file: str
     result: CheckResult | None = None
     problems: tuple[Problem, ...] = ()
     more: int = 0
     sections: tuple[Section, ...] = ()
+    dropped: tuple[Finding, ...] = ()
 
     @property
     def status(self) -> str:
@@ -47,7 +51,8 @@ class Outcome(Frozen):
         if self.result is None:
             return "undecided"
         compared = any(finding.change is not None for finding in self.result.findings)
-        return GATES[verdict(self.result, compared=compared)]
+        gate = GATES[verdict(self.result, compared=compared)]
+        return "fail" if self.dropped and gate == "pass" else gate
 
     @property
     def is_file(self) -> bool:

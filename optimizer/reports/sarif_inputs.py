@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..errors import Location
 from .escape import repository_path
-from .headline import verdict
+from .headline import dropped, verdict
 from .judged import nothing_judged
 from .outcome import INTERNAL, Outcome
 from .problems import problem_place, problem_text
@@ -18,9 +18,12 @@ from .sarif_rules import HELP_URI
 
 UNJUDGED = "judged"
 """The rule of a file whose dates lie outside the rules, so that no limit says anything of it."""
+UNFIXED = "unfixed"
+"""The rule of a file that no longer judges what its older version broke."""
 MEANS: Mapping[str, str] = {
     INTERNAL: "A fault of fleetplan itself: nothing is decided about the file.",
     UNJUDGED: "No rule holds in any quarter of the plan, so nothing was judged.",
+    UNFIXED: "The older version broke limits of quarters that are no longer judged, so they are not fixed.",
 }
 
 
@@ -43,6 +46,9 @@ def unread(outcomes: Sequence[Outcome]) -> Iterator[Unread]:
         if nothing_judged(outcome):
             identity = (UNJUDGED, *repository_path(outcome.file))
             yield Unread(UNJUDGED, Location(outcome.file), f"Undecided: {verdict(outcome)}", identity)
+        if outcome.dropped:
+            identity = (UNFIXED, *repository_path(outcome.file))
+            yield Unread(UNFIXED, Location(outcome.file), dropped(outcome), identity)
 
 
 def means(rules: Iterable[str]) -> Mapping[str, str]:
@@ -65,7 +71,7 @@ def input_rules(found: Iterable[Unread]) -> list[dict[str, Any]]:
 def _document(rule: str, text: str) -> dict[str, Any]:
     undecided = "A file that cannot be judged in full is never called compliant."
     command = f"fleetplan rules {rule}"
-    more, marked = ("", "") if rule == UNJUDGED else (f"\nmore: {command}", f"\n\n`{command}` says more.")
+    more, marked = ("", "") if rule in (UNJUDGED, UNFIXED) else (f"\nmore: {command}", f"\n\n`{command}` says more.")
     return {
         "id": rule,
         "name": rule,

@@ -11,8 +11,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..model.aggregate import Aggregate
@@ -32,7 +30,8 @@ _FIRST, _FINE = 1e-3, 1e-5
 _GAIN = 1e-6
 _SMALL = 10
 _TOP_UPS = 4
-_UNIT_ROUNDS = 80
+_UNIT_ROUNDS = 40
+_MANY = 250
 
 
 def solve(coarse: Aggregate, run: Run) -> bool:
@@ -48,11 +47,8 @@ class _Large:
         self.opens = coarse.opens[self.open_site, self.open_quarter]
         rows = np.maximum(coarse.opening_rows, 0)
         self.kept: Bools = (coarse.opening_rows >= 0) & (program.row_lower[rows] > 0)
-        self.supply = np.flatnonzero(_of_family(program, "supply"))
-        family = _of_family(program, "demand")
-        self.demand = np.flatnonzero(family & (program.row_lower > 0))
-        self.serving = np.flatnonzero(family & (program.row_lower <= 0))
-        self.largest_tpp = float(program.margin[self.serving].max(initial=0))
+        # whole numbers keep supply by themselves, and a group that serves nothing has nothing to keep in hand
+        self.exempt = _of_family(program, "supply") | _of_family(program, "demand")
         self.lower, self.upper = self.linear.lower.copy(), self.linear.upper.copy()
         self.seconds = _SECONDS  # what one branch and bound may take
         self.rng = np.random.default_rng(run.options.seed)
@@ -70,7 +66,7 @@ class _Large:
             return False
         openings, value = np.rint(linear.x[self.opens]), linear.value(linear.x)
         self._fill(openings, _FIRST)
-        fine = 0
+        fine = False
         for count in range(_ENOUGH):
             if run.done:
                 break
@@ -78,10 +74,12 @@ class _Large:
             better = self._decide(sites, openings, min(self.seconds, 0.3 * run.left))
             if better and linear.value(linear.x) > value * (1 + _GAIN):
                 openings, value = np.rint(linear.x[self.opens]), linear.value(linear.x)
-                fine = 0
-            elif fine == 0:
+                fine = False
+            elif not fine:
                 self._fill(openings, _FINE)
-                fine = 1
+                fine = True
+            elif len(sites) < _SITES:
+                break  # all sites were decided at once
         return run.point is not None
 
     def _nearness(self) -> np.ndarray:
@@ -163,62 +161,46 @@ class _Large:
     def _fill(self, openings: np.ndarray, gap: float) -> bool:
         """Offer a whole plan with those openings; whether it was taken."""
         linear = self.linear
-        for depth in (1.0, 2.0, 0.25):
+        for depth in (1.0, 2.0, 0.25, 0.0):
             self._reset()
             linear.lower[self.opens] = linear.upper[self.opens] = openings
-            rows, sites = self._margins(openings, depth)
-            found = False
-            for part in (1.0, 0.5, 0.2, 0.0):
-                linear.inside(part * rows + sites)
-                if linear.again(self.run.left):
-                    found = self._whole_units(gap) if gap == _FINE else self._round_units(part * rows, sites)
-                    break
+            linear.inside(self._margins(openings, depth))
+            found = linear.again(self.run.left) and self._whole_units(gap)
             linear.inside(np.zeros(self.coarse.program.rows))
             if found:
                 point, refused = split(self.coarse, linear.x), self.run.refused
                 if point is not None:
                     taken = self.run.offer(point.astype(np.float64))
-                    if self.run.refused == refused:
-                        return self._top_up(point, gap) or taken
+                    sound = self.run.refused == refused
+                    if self._top_up(point, gap) or taken or sound:  # what was left out may be made good elsewhere
+                        return True
             if self.run.done:
                 break
         return False
 
-    def _round_units(self, rows: np.ndarray, sites: np.ndarray) -> bool:
-        """Make the units whole in rounds, the nearest to a whole number first; whether that ends in an optimum.
-
-        The margins of rows are there to be used up: where a round ends in a dead end, they are halved.
-        """
-        linear, install = self.linear, self.coarse.by_group.column
-        share, depth = 0.3, 1.0
+    def _narrow(self, columns: Ints, few: int) -> None:
+        """Fix those columns at whole numbers in rounds, the nearest first, until few are left or no optimum is."""
+        linear = self.linear
         for _ in range(_UNIT_ROUNDS):
-            amount = linear.x[install]
+            amount = linear.x[columns]
             away = np.abs(amount - np.rint(amount))
-            left = np.flatnonzero(away > _WHOLE)
-            if not left.size:
-                return True
-            if self.run.done:
-                return False
+            open_still = linear.lower[columns] < linear.upper[columns]
+            left = np.flatnonzero((away > _WHOLE) & open_still)
+            if len(left) <= few or self.run.done:
+                return
             left = left[np.argsort(away[left], kind="stable")]
-            columns = install[left[: math.ceil(share * len(left))]]
-            before = linear.lower[columns].copy(), linear.upper[columns].copy()
-            linear.lower[columns] = linear.upper[columns] = np.clip(np.rint(linear.x[columns]), *before)
-            if linear.again(self.run.left):
-                share = min(0.5, 1.5 * share)
-                continue
-            linear.lower[columns], linear.upper[columns] = before
-            share /= 2
-            if depth > _WHOLE:
-                depth = depth / 2 if depth > 0.1 else 0.0
-                linear.inside(depth * rows + sites)
-                if not linear.again(self.run.left):
-                    return False
-            elif len(columns) == 1:
-                other = np.floor(amount[left[:1]]) + np.ceil(amount[left[:1]]) - np.rint(amount[left[:1]])
-                linear.lower[columns] = linear.upper[columns] = np.clip(other, *before)
-                if not linear.again(self.run.left):
-                    return False
-        return False
+            whole = np.flatnonzero((away <= _WHOLE) & open_still & (amount > 0.5))
+            third = left[: len(left) // 3 + 1]
+            for chosen in (np.concatenate([third, whole]), third, left[: len(left) // 12 + 1], left[:1]):
+                fixed = columns[chosen]
+                before = linear.lower[fixed].copy(), linear.upper[fixed].copy()
+                linear.lower[fixed] = linear.upper[fixed] = np.rint(linear.x[fixed])
+                if linear.again(self.run.left):
+                    break
+                linear.lower[fixed], linear.upper[fixed] = before
+            else:
+                linear.again(self.run.left)
+                return
 
     def _top_up(self, point: Ints, gap: float) -> bool:
         """Offer what more fits beside the units of `point`, for as long as that gains; whether any was taken."""
@@ -246,18 +228,17 @@ class _Large:
             point = again
         return taken
 
-    def _margins(self, openings: np.ndarray, depth: float) -> tuple[np.ndarray, np.ndarray]:
-        """How far inside each row is kept: limits, money and demand, so that rounding breaks nothing; and sites' power.
+    def _margins(self, openings: np.ndarray, depth: float) -> np.ndarray:
+        """How far inside each row is kept, so that sharing units out over sites breaks nothing.
 
         A site keeps free what whole units of the largest kind leave, where few small ones come to fill it, and takes up
-        a little more than its minimum in its first quarter.
+        a little more than its minimum in its first quarter; other rows are kept inside by a part of what one unit
+        moves them.
         """
         coarse, program, linear = self.coarse, self.coarse.program, self.linear
-        rows = depth * program.margin.astype(np.float64)
-        rows[program.row_lower == program.row_upper] = 0
-        rows[self.supply] = 0  # which whole numbers keep by themselves
-        rows[self.serving] = 0  # a group that serves nothing has none to keep
-        rows[self.demand] = np.minimum(depth * self.largest_tpp, 0.01 * program.row_lower[self.demand])
+        margin = depth * 0.5 * program.margin.astype(np.float64)
+        margin[program.row_lower == program.row_upper] = 0
+        margin[self.exempt] = 0
         share = np.zeros(coarse.opens.shape)
         share[self.open_site, self.open_quarter] = openings
         opened = (np.cumsum(share, axis=1) > 0.5) | coarse.standing[:, None]
@@ -265,13 +246,12 @@ class _Large:
         large = float(coarse.unit_load.max(initial=1))
         left_over = np.where(self._filled()[coarse.group_of][:, None], 0.1 * large, coarse.room % large)
         limited = (coarse.power_rows >= 0) & opened
-        sites = np.zeros(program.rows)
-        sites[coarse.power_rows[limited]] = np.minimum(depth * left_over, 0.2 * beyond)[limited]
-        first_site, first_quarter = np.nonzero(share > 0.5)
-        first = coarse.more[first_site, first_quarter]
-        more = np.minimum(depth * 0.4 * large, 0.1 * beyond[first_site, first_quarter])
+        margin[coarse.power_rows[limited]] = np.minimum(depth * left_over, 0.2 * beyond)[limited]
+        sites, quarters = np.nonzero(share > 0.5)
+        first = coarse.more[sites, quarters]
+        more = np.minimum(depth * 0.4 * large, 0.1 * beyond[sites, quarters])
         linear.lower[first[first >= 0]] = more[first >= 0] / coarse.megawatt
-        return rows, sites
+        return margin
 
     def _filled(self) -> Bools:
         """The groups in which small units, in the linear optimum at hand, suffice to fill what large ones leave."""
@@ -287,20 +267,23 @@ class _Large:
     def _whole_units(self, gap: float) -> bool:
         """Make the units whole by a branch and bound near the linear optimum at hand; whether that gave a point."""
         linear, coarse, group = self.linear, self.coarse, self.coarse.by_group
-        install = coarse.by_group.column
+        install = group.column
+        large = coarse.unit_load[group.accelerator] > np.median(coarse.unit_load)
+        if (linear.x[install] > _WHOLE).sum() > _MANY:
+            self._narrow(install[large], 0)
+            self._narrow(install, _MANY)
         amount = linear.x[install]
         down = np.floor(amount + _WHOLE)
         used = amount > _WHOLE
-        lower, upper = np.maximum(down - 1 * used, 0), np.minimum(down + 2 * used, self.upper[install])
         active = np.zeros((coarse.groups, coarse.more.shape[1]), bool)
-        active[group.place[amount > _WHOLE], group.quarter[amount > _WHOLE]] = True
-        median = np.median(coarse.unit_load)
-        small = (coarse.unit_load <= median)[group.accelerator]
-        small &= active[group.place, group.quarter]
-        lower[small] = np.maximum(down[small] - _SMALL, 0)
-        upper[small] = np.minimum(down[small] + _SMALL, self.upper[install[small]])
-        linear.lower[install], linear.upper[install] = lower, upper
-        free = install[lower < upper]
+        active[group.place[used], group.quarter[used]] = True
+        small = (coarse.unit_load <= np.median(coarse.unit_load))[group.accelerator]
+        reach = np.where(small & active[group.place, group.quarter], _SMALL, np.where(used, 1, 0))
+        fixed = linear.lower[install] == linear.upper[install]
+        lower, upper = np.maximum(down - reach, 0), np.minimum(down + reach + used, self.upper[install])
+        linear.lower[install] = np.where(fixed, linear.lower[install], lower)
+        linear.upper[install] = np.where(fixed, linear.upper[install], upper)
+        free = install[linear.lower[install] < linear.upper[install]]
         return linear.branch(free, min(3 * self.seconds, 0.4 * self.run.left), gap, self.run.options.seed, None)
 
 

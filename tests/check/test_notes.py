@@ -60,3 +60,26 @@ def test_an_amended_rule_says_so_in_its_title(tmp_path: Path) -> None:
     record = check(read_plan(plan)).regime.record("UVEU101")
     assert record is not None
     assert record.rule.title.endswith("(amended: at_most = 5%)")
+
+
+def test_what_the_plan_claims_itself_is_said() -> None:
+    said = notes(
+        "  - {country: AE, accelerator: mine, gpus: 8, quarter: 2026Q1}\n"
+        "  - {country: US, accelerator: h100-sxm, gpus: 800, quarter: 2026Q2}\n"
+        "accelerators: [{accelerator: mine, tpp: 5000}]\nagreements: [{country: AE, from: 2026Q1}]\n"
+        "horizon: {first: 2026Q2, last: 2026Q2}\n"
+    )
+    assert any("mine itself: 5,000 TPP" in note for note in said)
+    assert any("arrangement with United Arab Emirates" in note for note in said)
+    assert any("as early as 2026Q1" in note and "not judged" in note for note in said)
+
+
+def test_closed_weights_go_where_the_chips_go(tmp_path: Path) -> None:
+    plan = tmp_path / "a.plan.yaml"
+    plan.write_text(
+        HEAD + "  - {country: US, site: a, accelerator: h100-sxm, gpus: 80, holds_weights: true}\n"
+        "moves: [{accelerator: h100-sxm, gpus: 8, quarter: 2026Q1, from: {country: US}, to: {country: MY, site: j}}]\n",
+        encoding="utf-8",
+    )
+    (finding,) = [finding for finding in check(read_plan(plan)).of("undecided")]
+    assert finding.limit.name == "WGT701(MY,j)"

@@ -25,7 +25,7 @@ NOTHING_LESS: Final = "an allowance of nothing, less what others use, is nothing
 EVERY_COUNTRY: Final = "the rule looks at every country already."
 LPP_ALONE: Final = "only low-volume shipments have a consignee's group, and the rule adds up by group."
 HOLDABLE: Final = "a low-volume shipment is held by every firm, so the rule never adds one up."
-NOT_READ: Final = "a duty of that kind does not ask under which authorization chips stand."
+NOT_READ: Final = "a duty of that kind does not ask where chips stand and under which authorization."
 SITE_ALONE: Final = "where weights are held is looked up by site; what else the record measures is not read."
 FREE_FIRST: Final = "where weights are free is asked first."
 ONE_COUNTRY: Final = "the United States are in Tier 1."
@@ -44,7 +44,7 @@ def _records() -> dict[str, str]:
         add(SAME_SPAN, f"{regime} {rule}.from left out", f"{regime} {rule}.from: 2025Q1 -> 2024Q4")
         if rule not in ("CAP201", "LPP501", "NVEU401"):
             add(WITHOUT_AMOUNT, f"{regime} {rule}.unit added: h100e")
-        if rule in ("TIER301", "AUTH200"):
+        if rule == "AUTH200":
             add(NOTHING_LESS, f"{regime} {rule}.less added: national_use")
         if rule in ("UVEU100", "AUTH200", "AIA250", "WGT701"):
             add(DEFAULT, f"{regime} {rule}.measured.span left out")
@@ -68,6 +68,8 @@ def _records() -> dict[str, str]:
         add(DEFAULT, f"{regime} LPP501.measured.span added: received")
         for duty, one in product(("DUTY602", "DUTY604", "DUTY605", "DUTY608"), AUTHORIZATIONS):
             add(NOT_READ, f'{regime} {duty}.authorizations added: ["{one}"]')
+        for duty, one in product(("DUTY602", "DUTY604", "DUTY605", "DUTY608"), ("US", "DE", "MY", "CN")):
+            add(NOT_READ, f'{regime} {duty}.not_in added: ["{one}"]')
         add(LATE, f"{regime} DUTY608.from added: 2025Q2")
         add(FREE_FIRST, f"{regime} WGT701.weights.barred_tiers with 1")
         add(SITE_ALONE, f"{regime} WGT701.measured left out", f"{regime} WGT701.measured.chips left out")
@@ -163,6 +165,10 @@ BY_REASON: Final[dict[str, tuple[str, ...]]] = {
         "regimes.expand._not_for_firm: 0 -> 1 in: fixed=0,",
         "regimes.expand._stands_not: 0 -> -1 in: return Held(stan ... hy, _ZERO, 0)",
         "regimes.expand._stands_not: 0 -> 1 in: return Held(stan ... hy, _ZERO, 0)",
+    ),
+    "of chips that are equally old no account tells whose leave first.": (
+        "ledger.Ledger._age: group is None -> group is not None",
+        "ledger.Ledger._age: group or '' -> group and ''",
     ),
     "what was older is older still.": (
         "ledger.Ledger._age: 0 -> -1 in: age = int(holdin ... start else 0)",

@@ -22,6 +22,8 @@ from optimizer.domain.plan import Plan, RegimeRef
 from optimizer.errors import InputError
 from optimizer.regimes import Regime, load_regime
 
+FEW = 50
+"""Random plans of a regime that are enough where nothing is thought to come out differently."""
 SECONDS = 5.0
 """CPU time after which a mistake in the code is taken to run for ever, which is noticed too."""
 
@@ -56,14 +58,16 @@ class Watch:
             one = Weighed(f"plan {number}", plan, status, wanted(of), owed(f"plan {number}"))
             self.weighed.setdefault(regime, []).append(one)
 
-    def notices(self, regime_id: str, rule: str, ref: RegimeRef | None = None) -> str:
+    def notices(self, regime_id: str, rule: str, ref: RegimeRef | None = None, plans: int | None = None) -> str:
         """Who notices first, the cases of `rule` before all others; empty when nobody does.
+
+        Of the random plans the first `plans` are asked, all when it is left out.
 
         `ref` names the file with a mistake in the records; with none each plan is judged under its own regime, which is
         for mistakes in the code.
         """
         try:
-            return self._notices(regime_id, rule, ref)
+            return self._notices(regime_id, rule, ref, plans)
         except InputError:
             return "refused"
         except TakesTooLong:
@@ -71,7 +75,7 @@ class Watch:
         except Exception as error:  # whatever the mistake makes of the code
             return f"raises {type(error).__name__}"
 
-    def _notices(self, regime_id: str, rule: str, ref: RegimeRef | None) -> str:
+    def _notices(self, regime_id: str, rule: str, ref: RegimeRef | None, plans: int | None) -> str:
         regime = None if ref is None else load_regime(ref)
         if regime is not None:
             for record in (*regime.records, *regime.duties):
@@ -90,7 +94,7 @@ class Watch:
             if complaints(case, check(plan, read, case.as_of)):
                 mine.insert(0, mine.pop(place))  # what noticed this mistake is asked first about the next
                 return f"case {case.name}"
-        for one in self.weighed.get(regime_id, []):
+        for one in self.weighed.get(regime_id, [])[:plans]:
             if self._differs(one, regime):
                 return f"oracle {one.seed}"
         return ""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from code_mutants import CodeMutant, code_mutants
 from equivalent import CODE, RECORDS
-from noticing import SECONDS, Watch, within
+from noticing import FEW, SECONDS, Watch, within
 from record_mutants import Mutant, read_tree, record_mutants
 
 from optimizer.domain.plan import RegimeRef
@@ -59,10 +59,12 @@ def judge_mutants(mutants: Iterable[Mutant | CodeMutant], oracle_plans: int) -> 
             if by := _of_record(Mutant(regime, "", " as it is", read_tree(regime)), watch, Path(folder)):
                 raise SystemExit(f"{regime}, written anew without a mistake, is noticed: {by}")
         for mutant in mutants:
+            equivalent = RECORDS if isinstance(mutant, Mutant) else CODE
+            plans = FEW if mutant.name in equivalent else None
             if isinstance(mutant, Mutant):
-                by, equivalent = _of_record(mutant, watch, Path(folder)), RECORDS
+                by = _of_record(mutant, watch, Path(folder), plans)
             else:
-                by, equivalent = _of_code(mutant, watch), CODE
+                by = _of_code(mutant, watch, plans)
             kind = _kind(by)
             if mutant.name in equivalent:
                 kind = "equivalent" if kind == "survives" else "stale"
@@ -75,15 +77,16 @@ def _kind(by: str) -> str:
     return "otherwise" if by.startswith(OTHERWISE) else by.split()[0]
 
 
-def _of_record(mutant: Mutant, watch: Watch, folder: Path) -> str:
+def _of_record(mutant: Mutant, watch: Watch, folder: Path, plans: int | None = None) -> str:
     (folder / "mutant.json").write_text(mutant.text, encoding="utf-8")
-    return within(SECONDS, lambda: watch.notices(mutant.regime, mutant.part, RegimeRef("mutant.json", folder=folder)))
+    ref = RegimeRef("mutant.json", folder=folder)
+    return within(SECONDS, lambda: watch.notices(mutant.regime, mutant.part, ref, plans))
 
 
-def _of_code(mutant: CodeMutant, watch: Watch) -> str:
+def _of_code(mutant: CodeMutant, watch: Watch, plans: int | None) -> str:
     with mutant.in_place():
         for regime in builtin_regimes():
-            by = within(SECONDS, lambda regime=regime: watch.notices(regime, mutant.part))  # type: ignore[misc]
+            by = within(SECONDS, lambda regime=regime: watch.notices(regime, mutant.part, plans=plans))  # type: ignore[misc]
             if by:
                 return by
     return ""

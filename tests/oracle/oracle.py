@@ -152,10 +152,11 @@ def history(plan: Plan) -> History:
         for move in plan.moves:
             if move.quarter == now:
                 start, end = move.origin, move.to
-                take(stock, start.country, move.accelerator, move.gpus, start.site, start.authorization)
+                taken = take(stock, start.country, move.accelerator, move.gpus, start.site, start.authorization)
                 to = end.authorization or default_authorization(plan, end.country)
-                for books in (stock, within, past.received):
-                    books.append(Batch(end.country, end.site, move.accelerator, to, now, None, move.gpus))
+                for weights, gpus in taken.items():  # closed weights go where the chips go
+                    for books in (stock, within, past.received):
+                        books.append(Batch(end.country, end.site, move.accelerator, to, now, None, gpus, weights))
         for leave in plan.retirements:
             if leave.quarter == now:
                 take(stock, leave.country, leave.accelerator, leave.gpus, leave.site, leave.authorization)
@@ -164,25 +165,31 @@ def history(plan: Plan) -> History:
     return past
 
 
-def take(stock: list[Batch], country: str, accelerator: str, gpus: int, site: str | None, auth: str | None) -> None:
-    """Oldest first; of equally old ones, those under the authorization that fewer limits count: stricter.
+def take(
+    stock: list[Batch], country: str, accelerator: str, gpus: int, site: str | None, auth: str | None
+) -> dict[bool, int]:
+    """How many were taken without closed weights and with them. Oldest first; of equally old ones, those under the authorization that fewer limits count: stricter.
 
     A chip with no quarter is counted by the cap, so it goes after those known to be from before 2025: stricter. What
     stands in a dependency stands in its parent.
     """
     found = [batch for batch in stock if home(batch.country) == home(country) and batch.accelerator == accelerator]
     found = [batch for batch in found if site in (None, batch.site) and auth in (None, batch.authorization)]
+    taken: dict[bool, int] = {}
     for batch in sorted(found, key=leaves):
-        taken = min(gpus, batch.gpus)
-        batch.gpus -= taken
-        gpus -= taken
+        part = min(gpus, batch.gpus)
+        batch.gpus -= part
+        gpus -= part
+        if part:
+            taken[batch.weights] = taken.get(batch.weights, 0) + part
     if gpus:
         raise NotThere(country, accelerator, gpus)
+    return taken
 
 
-def leaves(batch: Batch) -> tuple[float, int, str]:
+def leaves(batch: Batch) -> tuple[float, int, str, bool]:
     age = FIRST - 0.5 if batch.received is None else batch.received
-    return age, FEWEST_LIMITS_FIRST.index(batch.authorization), batch.site or ""
+    return age, FEWEST_LIMITS_FIRST.index(batch.authorization), batch.site or "", batch.weights
 
 
 # --- which chips count ------------------------------------------------------------------------------------------------

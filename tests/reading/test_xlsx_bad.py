@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from reading_helpers import PEAK, US_FIRM, on_linux
-from xlsx_builder import HEADER, MAIN, ROW, Cell, book, sheet, table
+from xlsx_builder import HEADER, MAIN, RELATION, ROW, Cell, book, sheet, table
 
 from optimizer.errors import InputError, Problem
 from optimizer.reading import read_plan
@@ -56,6 +56,20 @@ def twice() -> bytes:
     with zipfile.ZipFile(stream, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("xl/workbook.xml", "<workbook/>")
     return stream.getvalue()
+
+
+def altered(old: str, new: str) -> bytes:
+    """A workbook of one row whose sheet has `new` in the place of `old`."""
+    made = table(ROW)["placements"]
+    assert old in made
+    return book({"placements": made.replace(old, new, 1)})
+
+
+def related(kind: str, links: str) -> bytes:
+    """A workbook whose file of relations of this kind has more of them."""
+    name = {"archive": "_rels/.rels", "book": "xl/_rels/workbook.xml.rels"}[kind]
+    old = zipfile.ZipFile(io.BytesIO(book(table(ROW)))).read(name).decode()
+    return book(table(ROW), {name: old.replace("</Relationships>", links + "</Relationships>")})
 
 
 def wide(count: int) -> str:
@@ -117,6 +131,111 @@ BAD: dict[str, tuple[bytes | None, str, int | None]] = {
     "a number as text": (with_gpus('<c r="NAME" t="inlineStr"><is><t>8</t></is></c>'), "IN307", 2),
     "truth": (with_gpus('<c r="NAME" t="b"><v>1</v></c>'), "IN307", 2),
     "error": (with_gpus('<c r="NAME" t="e"><v>#REF!</v></c>'), "IN307", 2),
+    "formula with a value": (with_gpus('<c r="NAME"><f>15000*2</f><v>3</v></c>'), "IN307", 2),
+    "formula for a text": (with_quarter('<c r="NAME" t="str"><f>A1</f><v>2026Q1</v></c>'), "IN307", 2),
+    "formula for a blank text": (with_quarter('<c r="NAME" t="str"><f>A1</f><v> </v></c>'), "IN307", 2),
+    "formula beside a text": (
+        with_quarter('<c r="NAME" t="inlineStr"><f>A1</f><is><t>2026Q1</t></is></c>'),
+        "IN307",
+        2,
+    ),
+    "shared formula": (with_gpus('<c r="NAME"><f t="shared" si="0"/><v>3</v></c>'), "IN307", 2),
+    "formula for a column's name": (
+        book({"placements": sheet([('<c r="NAME" t="str"><f>1</f><v>country</v></c>', *HEADER[1:]), ROW])}),
+        "IN301",
+        1,
+    ),
+    "formula for a value of the firm": (
+        book({**table(ROW), "firm": sheet([FIRM[0], ("status", '<c r="NAME" t="str"><f>1</f><v>uveu</v></c>')])}),
+        "IN307",
+        2,
+    ),
+    "formula for a field of the firm": (
+        book({**table(ROW), "firm": sheet([FIRM[0], ('<c r="NAME" t="str"><f>1</f><v>status</v></c>', "uveu")])}),
+        "IN307",
+        2,
+    ),
+    "two values": (with_gpus('<c r="NAME"><v>8</v><v>0</v></c>'), "IN305", None),
+    "element in a value": (with_gpus('<c r="NAME"><v>8<t>0</t></v></c>'), "IN305", None),
+    "foreign element in a value": (with_gpus('<c r="NAME"><v>8<z xmlns="urn:z"/>0</v></c>'), "IN305", None),
+    "cell in a cell": (with_gpus('<c r="NAME"><c r="E2"><v>8</v></c></c>'), "IN305", None),
+    "two texts": (with_quarter('<c r="NAME" t="inlineStr"><is><t>2026</t><t>Q1</t></is></c>'), "IN305", None),
+    "two texts in a run": (
+        with_quarter('<c r="NAME" t="inlineStr"><is><r><t>2026</t><t>Q1</t></r></is></c>'),
+        "IN305",
+        None,
+    ),
+    "text within a text": (with_quarter('<c r="NAME" t="inlineStr"><is><t>20<t>26Q1</t></t></is></c>'), "IN305", None),
+    "foreign text": (
+        with_quarter('<c r="NAME" t="inlineStr"><is><z:t xmlns:z="urn:z">2026Q1</z:t></is></c>'),
+        "IN305",
+        None,
+    ),
+    "a text and a number": (with_gpus('<c r="NAME"><v>8</v><is><t>9</t></is></c>'), "IN305", None),
+    "an inline text and a value": (
+        with_quarter('<c r="NAME" t="inlineStr"><is><t>2026Q1</t></is><v>1</v></c>'),
+        "IN305",
+        None,
+    ),
+    "second table of cells": (book(table(ROW, after='<sheetData><row r="3"/></sheetData>')), "IN305", None),
+    "row outside of the table": (book(table(ROW, after='<row r="3"/>')), "IN305", None),
+    "table in alternate content": (
+        book(table(ROW, after=f'<z:Choice xmlns:z="urn:z"><sheetData xmlns="{MAIN}"/></z:Choice>')),
+        "IN305",
+        None,
+    ),
+    "foreign row in the table": (altered("</sheetData>", '<z:row xmlns:z="urn:z"/></sheetData>'), "IN305", None),
+    "sheet of a damaged namespace": (altered(MAIN, MAIN + "x"), "IN305", None),
+    "sheet of no namespace": (altered(f' xmlns="{MAIN}"', ""), "IN305", None),
+    "sheet without a table": (book({"placements": f'<worksheet xmlns="{MAIN}"/>'}), "IN305", None),
+    "hidden row": (altered('<row r="2"', '<row r="2" hidden="1"'), "IN307", 2),
+    "row without a height": (altered('<row r="2"', '<row r="2" ht="0" customHeight="1"'), "IN307", 2),
+    "row that is almost hidden": (altered('<row r="2"', '<row r="2" ht="0.1"'), "IN307", 2),
+    "hidden column": (
+        altered("<sheetData>", '<cols><col min="3" max="4" hidden="true"/></cols><sheetData>'),
+        "IN307",
+        1,
+    ),
+    "column without a width": (
+        altered("<sheetData>", '<cols><col min="4" max="4" width="0"/></cols><sheetData>'),
+        "IN307",
+        1,
+    ),
+    "columns after the table": (
+        book(table(ROW, after='<cols><col min="4" max="4" hidden="1"/></cols>')),
+        "IN305",
+        None,
+    ),
+    "columns without a number": (altered("<sheetData>", "<cols><col/></cols><sheetData>"), "IN305", None),
+    "hidden row of the firm": (
+        book({**table(ROW), "firm": sheet(FIRM).replace('<row r="2"', '<row r="2" hidden="1"')}),
+        "IN307",
+        2,
+    ),
+    "two workbooks in one": (
+        related("archive", f'<Relationship Id="x" Type="{RELATION}/officeDocument" Target="xl/other.xml"/>'),
+        "IN305",
+        None,
+    ),
+    "two texts of one workbook": (
+        related("book", f'<Relationship Id="x" Type="{RELATION}/sharedStrings" Target="x.xml"/>'),
+        "IN305",
+        None,
+    ),
+    "two members for one sheet": (
+        related("book", f'<Relationship Id="rId1" Type="{RELATION}/worksheet" Target="worksheets/x.xml"/>'),
+        "IN305",
+        None,
+    ),
+    "two lists of sheets": (
+        book(
+            table(ROW),
+            {"xl/workbook.xml": f'<workbook xmlns="{MAIN}"><sheets><sheet name="a"/></sheets><sheets/></workbook>'},
+        ),
+        "IN305",
+        None,
+    ),
+    "members that differ in case": (book(table(ROW), {"xl/worksheets/SHEET1.xml": "<x/>"}), "IN305", None),
     "formula without a value": (with_gpus('<c r="NAME"><f>A1</f></c>'), "IN307", 2),
     "text formula without a value": (with_quarter('<c r="NAME" t="str"><f>A1</f><v></v></c>'), "IN307", 2),
     "empty needed cell": (with_gpus('<c r="NAME"/>'), "IN101", 2),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from reading_helpers import US_FIRM, file_problems
-from xlsx_builder import HEADER, ROW, book, sheet, table
+from xlsx_builder import HEADER, MAIN, RELATION, ROW, book, sheet, table
 
 from optimizer.domain.plan import Plan
 from optimizer.errors import InputError, Location
@@ -75,14 +77,51 @@ def test_a_whole_number_is_read_however_the_spreadsheet_writes_it(text: str, tmp
     assert read(tmp_path, book(table(row))).placements[0].gpus == 12
 
 
-def test_shared_texts_runs_and_formulas_with_a_value_are_read(tmp_path: Path) -> None:
-    strings = "<sst><si><t>ash</t></si><si><r><t>ash</t></r><r><t>burn</t></r><rPh><t>x</t></rPh></si></sst>"
-    rows = [
-        ("US", '<c r="NAME" t="s"><v>1</v></c>', "h100-sxm", '<c r="NAME"><f>4+4</f><v>8</v></c>', "2026Q1"),
-        ('<c r="NAME" t="str"><f>A2</f><v>US</v></c>', None, "h100-sxm", 1, None),
-    ]
-    placed = read(tmp_path, book(table(*rows), {"xl/sharedStrings.xml": strings})).placements
-    assert [(row.site, row.gpus) for row in placed] == [("ashburn", 8), (None, 1)]
+def test_shared_texts_and_runs_are_read(tmp_path: Path) -> None:
+    texts = "<si><t>ash</t></si><si><r><t>ash</t></r><r><t>burn</t></r><rPh><t>x</t></rPh></si>"
+    row = ("US", '<c r="NAME" t="s"><v>1</v></c>', *ROW[2:])
+    strings = f'<sst xmlns="{MAIN}">{texts}</sst>'
+    assert read(tmp_path, book(table(row), {"xl/sharedStrings.xml": strings})).placements[0].site == "ashburn"
+
+
+def test_strict_workbooks_are_read(tmp_path: Path) -> None:
+    names = {
+        MAIN: "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        RELATION: "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+    made = zipfile.ZipFile(io.BytesIO(book(table(ROW))))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in made.namelist():
+            text = made.read(name).decode()
+            for old, new in names.items():
+                text = text.replace(old, new)
+            archive.writestr(name, text)
+    assert read(tmp_path, out.getvalue()).placements[0].gpus == 8
+
+
+NOT_SHOWN = {
+    "rows in a list of extensions": '<extLst><ext uri="x" xmlns:z="urn:z"><z:row r="9"><z:c r="A9"><z:v>1</z:v></z:c>'
+    "</z:row></ext></extLst>",
+    "rows of another namespace": '<z:sheetData xmlns:z="urn:z"><z:row r="9"><z:c r="D9"><z:v>9</z:v></z:c></z:row>'
+    "</z:sheetData>",
+}
+
+
+@pytest.mark.parametrize("after", NOT_SHOWN.values(), ids=NOT_SHOWN)
+def test_what_a_spreadsheet_does_not_show_does_not_count(after: str, tmp_path: Path) -> None:
+    assert [row.gpus for row in read(tmp_path, book(table(ROW, after=after))).placements] == [8]
+
+
+def test_attributes_of_other_namespaces_do_not_count(tmp_path: Path) -> None:
+    cell = '<c r="NAME" xmlns:z="urn:z" z:t="b" z:r="Z9"><v>8</v></c>'
+    assert read(tmp_path, book(table((*ROW[:3], cell, ROW[4])))).placements[0].gpus == 8
+
+
+def test_hidden_rows_and_columns_that_hold_nothing_are_fine(tmp_path: Path) -> None:
+    made = table(ROW)["placements"].replace("</sheetData>", '<row r="9" hidden="1"><c r="A9"/></row></sheetData>')
+    made = made.replace("<sheetData>", '<cols><col min="9" max="16384" hidden="1"/></cols><sheetData>')
+    assert read(tmp_path, book({"placements": made})).placements[0].gpus == 8
 
 
 def test_the_sheet_firm_may_be_a_table_of_one_row(tmp_path: Path) -> None:

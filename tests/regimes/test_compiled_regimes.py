@@ -33,6 +33,7 @@ def test_a_changed_file_is_read_itself(name: str, tmp_path: Path) -> None:
     changed = content.replace(b"at_most: 0", b"at_most: 1", 1)
     assert changed != content
     assert compiled_tree(tmp_path / f"{name}.yaml", changed) is None
+    changed = changed.replace(f"id: {name}".encode(), b"id: changed", 1)
     (tmp_path / f"{name}.yaml").write_bytes(changed)
     record = load_regime(RegimeRef(f"{name}.yaml", folder=tmp_path)).record("TIER301")
     assert record is not None

@@ -9,6 +9,7 @@ import pytest
 
 from optimizer.check import check
 from optimizer.domain.plan import RegimeRef
+from optimizer.errors import InputError
 from optimizer.reading import read_plan
 from optimizer.regimes import load_regime
 
@@ -43,3 +44,17 @@ def test_an_example_is_read_as_it_stands(kind: str, text: str, tmp_path: Path) -
         assert regime.tier("CY") == 3
         assert regime.record("BOARD1") is not None
         assert "UVEU101.at_most" in dict(regime.provenance.amendments)
+
+
+def test_a_file_may_not_pose_as_a_built_in_regime(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("fleetplan: regime/1\nid: ifr-2025\nextends: ifr-2025\n", encoding="utf-8")
+    with pytest.raises(InputError, match="may not bear the id of a built-in regime"):
+        load_regime(RegimeRef("own.yaml", folder=tmp_path))
+
+
+def test_parts_that_a_file_replaces_are_amendments(tmp_path: Path) -> None:
+    text = "fleetplan: regime/1\nid: own\nextends: factsheet-2025\nmeasure: meets_3a090a\n"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    regime = load_regime(RegimeRef("own.yaml", folder=tmp_path))
+    assert regime.provenance.amendments == (("measure", "meets_3a090a"),)
+    assert regime.name == "own (amended)"

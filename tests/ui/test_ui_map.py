@@ -16,6 +16,7 @@ from ui_helpers import read_all
 from optimizer.domain.countries import countries, jurisdiction
 from optimizer.domain.world import MAP_OBJECT
 from optimizer.explain.headroom import headroom, units_installed
+from optimizer.explain.sections import Section
 from optimizer.reports.tables import quarter_table, sites_by_id, stock_table
 from optimizer.ui import map_chart
 from optimizer.ui.load import Answer
@@ -44,6 +45,7 @@ def answer(tmp_path: Path) -> Answer:
         quarters=quarter_table(books, stock, regime, scenario),
         lines=tuple(headroom(result.findings, units)),
         units=units,
+        readings=Section("readings", "", (), None),
     )
 
 

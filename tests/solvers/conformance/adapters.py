@@ -25,14 +25,8 @@ EXCUSED: dict[tuple[str, str], str] = {
 
 
 def engines(case: str = "") -> pytest.MarkDecorator:
-    """Run the test with every engine; those that are excused from `case` are skipped, and say why."""
-    return pytest.mark.parametrize(
-        "engine",
-        [
-            pytest.param(name, marks=pytest.mark.skip(reason=EXCUSED[name, case]) if (name, case) in EXCUSED else ())
-            for name in SOLVERS
-        ],
-    )
+    """Run the test with every engine but those that are excused from `case`."""
+    return pytest.mark.parametrize("engine", [name for name in SOLVERS if (name, case) not in EXCUSED])
 
 
 def solved(engine: str, document: Document, *, gap: float = 0, time_limit: float = 30, seed: int = 0) -> Outcome:
