@@ -18,18 +18,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor, gcd, lcm
+from math import floor
 
 import numpy as np
 
 from ..domain.sites import Site
-from ..limits import Limit
 from ..units import TPP_PER_H100E
 from . import families
 from .accounts import AccountColumns, everything_in_service, limits
 from .build import Model
 from .costs import Costs
 from .families import Columns
+from .grouping import common_part, groups_of_sites
 from .instance import Instance
 from .objectives import OBJECTIVES
 from .program import INFINITE, Bools, Builder, Ints, Namer, Program, whole
@@ -82,41 +82,6 @@ def aggregate(model: Model) -> Aggregate:
     return _Maker(model).make()
 
 
-def groups_of_sites(instance: Instance, law: Sequence[Limit]) -> Ints:
-    """(S,) group numbers: equal where country, authorization, regions served and limits on named sites are."""
-    named = {
-        account.selection.sites
-        for limit in law
-        for account in (limit.measured, limit.base)
-        if account is not None and account.selection.sites is not None
-    }
-    served: list[list[object]] = [[] for _ in instance.sites]
-    number = {site.site: s for s, site in enumerate(instance.sites)}
-    priced = instance.scenario.objective == "cost"
-    for r, demand in enumerate(instance.scenario.demand):
-        for site in demand.sites:
-            if site in number:
-                price = demand.cost_usd_per_h100e.get(site, 0) if priced else 0
-                served[number[site]].append((r, price))
-    listed = sorted(named, key=sorted)
-    known: dict[object, int] = {}
-    return np.array(
-        [
-            known.setdefault(
-                (
-                    instance.holdings[s],
-                    tuple(served[s]),
-                    site.accelerators,
-                    tuple(site.site in sites for sites in listed),
-                ),
-                len(known),
-            )
-            for s, site in enumerate(instance.sites)
-        ],
-        dtype=np.int64,
-    )
-
-
 class _Maker:
     """The relaxation, family by family."""
 
@@ -133,7 +98,7 @@ class _Maker:
         """Unit loads, room and minimum of every site in parts of a kW of IT power, rounded inwards."""
         instance = self.instance
         kw = [(a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in instance.accelerators]
-        part = _common_part(kw)
+        part = common_part(kw)
         self.parts = 1 / part
         self.unit_load = np.array([int(each / part) for each in kw], dtype=np.int64)
         self.megawatt = max(1, floor(1000 / part))
@@ -445,10 +410,3 @@ def _units(instance: Instance, columns: Columns) -> Units:
         upper=instance.candidate_upper,
         column=columns.n_list,
     )
-
-
-def _common_part(values: Sequence[Fraction]) -> Fraction:
-    """The largest amount of which all `values` are whole multiples; 1 where all are 0."""
-    below = lcm(*(value.denominator for value in values))
-    above = gcd(*(int(value * below) for value in values))
-    return Fraction(above, below) if above else Fraction(1)

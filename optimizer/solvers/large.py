@@ -22,16 +22,25 @@ from .split import joined, split
 
 _WHOLE = 1e-6
 _ROUNDS, _DIVES = 40, 12
+"""Rounds of deciding openings at most, and after how many of them branch and bound is tried on what is left."""
 _FEW = 25
+"""So few sites are decided by branch and bound at once."""
 _SITES = 40
+"""Sites that an improvement decides anew."""
 _SECONDS = 6.0
+"""What one branch and bound may take, or one and a half times what the relaxation took."""
 _ENOUGH = 10_000
 _FIRST, _FINE = 1e-3, 1e-5
+"""Gaps of the program in whole units: for the first plan, and when openings no longer improve."""
+_FIRST_DEPTHS, _DEPTHS = (1.5, 3.0, 0.25, 0.0), (1.0, 2.0, 0.25, 0.0)
+"""How wide the margins are that filling tries in turn: a first plan is found sooner with wide ones."""
 _GAIN = 1e-6
 _SMALL = 10
+"""How far a small unit's number may move from its rounded one."""
 _TOP_UPS = 4
 _UNIT_ROUNDS = 40
 _MANY = 250
+"""With more numbers in use than this, most are fixed in rounds before branch and bound."""
 
 
 def solve(coarse: Aggregate, run: Run) -> bool:
@@ -161,7 +170,7 @@ class _Large:
     def _fill(self, openings: np.ndarray, gap: float) -> bool:
         """Offer a whole plan with those openings; whether it was taken."""
         linear = self.linear
-        for depth in (1.0, 2.0, 0.25, 0.0):
+        for depth in _FIRST_DEPTHS if gap == _FIRST else _DEPTHS:
             self._reset()
             linear.lower[self.opens] = linear.upper[self.opens] = openings
             linear.inside(self._margins(openings, depth))
