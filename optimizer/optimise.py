@@ -14,7 +14,6 @@ from .domain.scenario import Scenario
 from .errors import GateError
 from .explain.conflict import Conflict, find_conflict
 from .explain.standing import broken_by_fleet, refuse_undecidable
-from .model.aggregate import coarse
 from .model.build import build
 from .model.law import limits_of
 from .model.program import Ints
@@ -55,7 +54,7 @@ def optimise(
         plan = read_plan(model, point)
         return check(plan, regime).status == "compliant" and not shortfalls(plan, scenario)
 
-    run = Run(options, gate, on_progress, model.program, stop or threading.Event(), coarse=coarse(model))
+    run = Run(options, gate, on_progress, model.program, stop or threading.Event())
     answer = solve(model.program, run)
     if answer.point is None:
         conflict = find_conflict(model.program, broken_by_fleet(scenario, regime)) if answer.infeasible else None

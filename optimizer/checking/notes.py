@@ -85,6 +85,9 @@ def _of_claims(plan: Plan, regime: Regime, books: Books) -> Iterator[Note]:
     for country, quarter in sorted(plan.agreements.items()):
         if jurisdiction(country) in books.jurisdictions:
             yield Note("agreement_stated", {"country": country, "quarter": str(quarter)})
+    lpp = [h for h in books.rows if h.authorization == "lpp" and h.received is not None and h.received < regime.first]
+    if lpp and regime.allowances():
+        yield Note("lpp_before_regime", {"first": str(regime.first)}, books.rows[lpp[0]][0][0].at)
     first = books.horizon.first
     early = [h for h in books.rows if h.received is not None and regime.first <= h.received < first]
     if early:

@@ -14,21 +14,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import InputError, Location, show
-from ..gate.codes import NAMED_LIKE_A_PLAN, UNFIT_OPTIONS
-from ..reading.nodes import refuse
-from ..reading.output import refuse_input_as_output, write_atomically
+from ..errors import InputError, show
+from ..reading.output import write_atomically
 from ..reports import FLAGS, Outcome
 from ..reports.formats import render
 from ..reports.outcome import GATES, overall_gate
 from .check_arguments import add_arguments
 from .check_options import CheckOptions, gather_options
-from .find_plans import ENDINGS, STDIN, find_plans
-from .judging import Judge, Tried, is_file
+from .check_outputs import refuse_outputs, refuse_over, targets
+from .find_plans import find_plans, passed_over
+from .judging import Judge, Tried
 from .settling import Settled
 
 if TYPE_CHECKING:
@@ -36,20 +35,23 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
+MOST_LISTED = 20
+"""How many plans that were passed over are named."""
+
 
 def run(args: argparse.Namespace) -> int:
     """The exit code, with the report printed and everything else that was asked for written."""
     options = gather_options(args, os.environ, Path.cwd())
     files, missing = find_plans(options.paths, may_be_none=options.allow_no_files)
-    _refuse_outputs(options, files)
+    refuse_outputs(options, files)
     tried, faults = _judged(options, files)
     settled = Settled(tried, options)
     outcomes = [*missing, *settled.outcomes, *faults]
-    if _targets(options):
+    if targets(options):
         from ..checking.inputs import input_files
 
         for result in settled.results():
-            _refuse_over(options, input_files(result.plan, result.regime))
+            refuse_over(options, input_files(result.plan, result.regime))
     failures = _write(options, outcomes, settled, tried)
     text = render(options.format, outcomes, show_all=options.all, quiet=options.quiet)
     if options.color == "auto" and options.format == "text":
@@ -80,47 +82,6 @@ def _judged(options: CheckOptions, files: Sequence[str]) -> tuple[list[Tried], l
         judge = Judge(options.replace(diff=None), files)
     tried = judge.judge_all(files)
     return tried, [*faults, *judge.faults]
-
-
-def _targets(options: CheckOptions) -> list[str]:
-    """Every file that is to be written."""
-    more = (options.write_baseline, options.certificate)
-    return [path for _, path in options.output] + [path for path in more if path is not None]
-
-
-def _refuse_outputs(options: CheckOptions, files: Sequence[str]) -> None:
-    """InputError when two outputs are one file, one has a plan's name, or would replace a file that is read."""
-    targets = _targets(options)
-    for number, path in enumerate(targets):
-        at = Location(path)
-        if path.lower().endswith(ENDINGS):
-            why = "a report by this name would be taken for a plan by the next run"
-            raise refuse(NAMED_LIKE_A_PLAN, at, why, "Choose a name that does not end like a plan's.")
-        if not _is_device(path) and os.path.realpath(path) in map(os.path.realpath, targets[:number]):
-            why = "two outputs have the same name, and one would replace the other"
-            raise refuse(UNFIT_OPTIONS, at, why, "Give each its own.")
-    if options.certificate is not None and len(files) != 1:
-        why = f"a certificate is about one plan, and here are {len(files)}"
-        raise refuse(UNFIT_OPTIONS, Location(options.certificate), why, "Name one plan.", field="--certificate")
-    others = [options.waivers, options.settings, options.stdin_filename]
-    others += [options.diff if options.diff is not None and is_file(options.diff) else None]
-    _refuse_over(options, [*(file for file in files if file != STDIN), *(file for file in others if file is not None)])
-    if options.baseline is not None:  # which may be written anew
-        for path in targets:
-            if path != options.write_baseline:
-                refuse_input_as_output(Path(path), [options.baseline])
-
-
-def _is_device(path: str) -> bool:
-    """Whether `path` is there and takes what is written to it without keeping it as a file."""
-    return os.path.exists(path) and not os.path.isfile(path)
-
-
-def _refuse_over(options: CheckOptions, inputs: Iterable[str | Path]) -> None:
-    """InputError when an output would replace one of the `inputs`."""
-    inputs = list(inputs)
-    for path in _targets(options):
-        refuse_input_as_output(Path(path), inputs)
 
 
 def _write(options: CheckOptions, outcomes: Sequence[Outcome], settled: Settled, tried: Sequence[Tried]) -> list[str]:
@@ -192,3 +153,11 @@ def _tell(options: CheckOptions, files: Sequence[str], outcomes: Sequence[Outcom
     for name, value in said.items():
         if value is not None:
             print(f"fleetplan: {name}: {value if name in ('plans', 'exit code') else show(value)}", file=sys.stderr)
+    left = passed_over(options.paths)
+    if left:
+        why = "in folders that are hidden, hold other people's files or are symbolic links"
+        print(f"fleetplan: plans passed over ({why}): {len(left):,}", file=sys.stderr)
+    for file in left[:MOST_LISTED]:
+        print(f"fleetplan: passed over: {show(file)}", file=sys.stderr)
+    if len(left) > MOST_LISTED:
+        print(f"fleetplan: passed over: ... and {len(left) - MOST_LISTED:,} more", file=sys.stderr)

@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     group = parser.add_argument_group("the law")
     _one(group, "--regime", "regime", "judge by this regime, whatever the plans name", "ID|FILE")
-    _one(group, "--as-of", "as-of", "judge by the law as it stood on that day (as published)", "DATE")
+    help_as_of = "judge by the law as it stood on that day (as published)"
+    group.add_argument("--as-of", type=_given(OF_THE_FIRM["as-of"]), metavar="DATE", help=help_as_of)
     _many(group, "--reading", "readings", "read the law in this way; may be repeated", "NAME=OPTION")
     _many(group, "--select", "select", "judge these rules alone (and TIER301)", "RULE,...")
     _many(group, "--ignore", "ignore", "do not judge these rules", "RULE,...")

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from ..checking.findings import Severity
 from ..errors import Location, show
 from ..frozen import Frozen
-from ..gate.codes import BAD_SETTING, UNFIT_OPTIONS
+from ..gate.codes import BAD_SETTING, OUTSIDE_ITS_FOLDER, UNFIT_OPTIONS
 from ..reading.nodes import Problems, did_you_mean
-from .check_settings import MANY, OF_THE_FIRM, ONE, Convert, field_name
+from ..reading.settings import CHECK_PART
+from .check_settings import MANY, OF_THE_DAY, OF_THE_FIRM, ONE, Convert, field_name
 from .find_plans import STDIN
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def gather_options(args: argparse.Namespace, environment: Mapping[str, str], fol
 
 def _of_settings(folder: Path, problems: Problems) -> dict[str, Any]:
     """What the part `[check]` of the nearest settings says, its paths made to start from the working folder."""
-    from ..reading.settings import CHECK_PART, nearest_settings, refuse_unknown
+    from ..reading.settings import nearest_settings, refuse_unknown
 
     found = nearest_settings(folder)
     if found is None:
@@ -120,6 +121,8 @@ def _of_settings(folder: Path, problems: Problems) -> dict[str, Any]:
         convert = ONE.get(name) or MANY.get(name)
         if convert is None:
             why, mend = "there is no such setting", did_you_mean(name, (*ONE, *MANY))
+            if name in OF_THE_DAY:
+                why, mend = "a settings file does not choose the day", f"Use --{name} or {_variable(name)}."
             problems.add(BAD_SETTING, node.at, f"{CHECK_PART}.{name}"[:120], show(name), why, mend)
             continue
         try:
@@ -128,7 +131,18 @@ def _of_settings(folder: Path, problems: Problems) -> dict[str, Any]:
             problems.add(BAD_SETTING, node.at, f"{CHECK_PART}.{name}", node.kind(), str(error), "Correct it.")
             continue
         values[field_name(name)] = _from_folder(name, value, start)
+        if name == "output":
+            _refuse_outside(values["output"], file.parent, node, problems)
     return values
+
+
+def _refuse_outside(output: Sequence[tuple[str, str]], folder: Path, node: Node, problems: Problems) -> None:
+    """Report files to be written that do not lie below the folder of the settings, links followed."""
+    top = os.path.join(os.path.realpath(folder), "")
+    for _, path in output:
+        if not os.path.realpath(path).startswith(top):
+            why, mend = "it leads out of the folder of the settings", "Name a file below it, or use --output."
+            problems.add(OUTSIDE_ITS_FOLDER, node.at, f"{CHECK_PART}.output", show(path), why, mend)
 
 
 def _written(name: str, node: Node, convert: Convert) -> Any:

@@ -100,7 +100,6 @@ ONE: Final[Mapping[str, Convert]] = {
     "strict": _yes,
     "all": _yes,
     "regime": some_text,
-    "as-of": _date,
     "all-readings": _yes,
     "diff": some_text,
     "baseline": some_text,
@@ -126,9 +125,12 @@ OF_THE_FIRM: Final[Mapping[str, Convert]] = {
     "ultimate-parent": some_text,
     "status": _choice("uveu", "nveu", "none"),
     "nveu-countries": _countries,
+    "as-of": _date,
     "today": _date,
 }
-"""What only variables and flags say; a settings file has the firm of its tables beside `[check]`."""
+"""What only variables and flags say: a settings file has the firm of its tables beside `[check]`, and no day."""
+OF_THE_DAY: Final = ("as-of", "today")
+"""What no settings file says: who keeps it could choose a day on which a waiver holds, or a rule does not."""
 
 
 def field_name(name: str) -> str:

@@ -1,4 +1,7 @@
-"""Which plans `fleetplan check` was given: files, folders, patterns and standard input, each plan once and in order."""
+"""Which plans `fleetplan check` was given: files, folders, patterns and standard input, each plan once and in order.
+
+One plan is one file on the disk, by whatever path; it is called as it was given.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def find_plans(paths: Sequence[str], *, may_be_none: bool = False) -> tuple[list
         if not matched and not unreadable and not (may_be_none and (os.path.isdir(path) or _is_pattern(path))):
             missing.append(_nothing(path))
         for file in matched:
-            found.setdefault(os.path.normpath(file), file)
+            found.setdefault(file if file == STDIN else os.path.realpath(file), file)
     return list(found.values()), missing
 
 
@@ -71,4 +74,37 @@ def _below(folder: str, unreadable: list[Outcome]) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in INSTALLED)
         for name in sorted(files):
             if name.lower().endswith(ENDINGS):
-                yield os.path.normpath(os.path.join(place, name))
+                yield _joined(place, name)
+
+
+def passed_over(paths: Sequence[str]) -> list[str]:
+    """The plans below the folders that `paths` name (none: this one) which `find_plans` passes over, in order.
+
+    They lie in folders that are hidden, hold other people's files or are symbolic links.
+    """
+    found: dict[str, str] = {}
+    for path in paths or ["."]:
+        if path != STDIN and os.path.isdir(path):
+            for place, folders, _ in os.walk(path):
+                for name in sorted(folders):
+                    if _is_passed_over(place, name):
+                        inner = (file for file in _all_below(os.path.join(place, name)))
+                        found.update((os.path.realpath(file), file) for file in inner)
+                folders[:] = sorted(name for name in folders if not _is_passed_over(place, name))
+    return list(found.values())
+
+
+def _is_passed_over(place: str, name: str) -> bool:
+    return name.startswith(".") or name in INSTALLED or os.path.islink(os.path.join(place, name))
+
+
+def _all_below(folder: str) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (_joined(place, name) for name in sorted(files) if name.lower().endswith(ENDINGS))
+
+
+def _joined(place: str, name: str) -> str:
+    """The path of a file; ``..`` stays, for behind a symbolic link it leads elsewhere."""
+    path = os.path.join(place, name)
+    return path if ".." in place.split(os.sep) else os.path.normpath(path)

@@ -14,6 +14,7 @@ from ..domain.plan import Horizon, Plan
 from ..errors import InputError, Location, Problem, show
 from ..explain.sections import Section
 from ..gate.codes import TIMED_OUT, UNFIT_OPTIONS
+from ..gate.notes import note, with_notes
 from ..gate.policy import Policy, narrowed
 from ..reading import HeadOverrides, read_plan
 from ..reading.nodes import refuse
@@ -23,6 +24,7 @@ from .deadline import TimedOut, deadline
 from .find_plans import STDIN
 
 if TYPE_CHECKING:
+    from ..checking.notes import Note
     from ..gate.comparison import Comparison
     from ..gate.git_version import Commit
 
@@ -116,7 +118,7 @@ class Judge:
     def _judge(self, name: str, text: str | None) -> Tried:
         options = self.options
         plan = self._read(Path(name), text)
-        whole = check(plan, None, options.as_of)
+        whole = with_notes(check(plan, None, options.as_of), _of_settings(name))
         sections: list[Section] = []
         if options.headroom:
             from ..explain.boxes import headroom_section
@@ -197,6 +199,19 @@ class Judge:
 def is_file(other: str) -> bool:
     """Whether what --diff names is a plan's file; a ref with such an ending can be written as refs/heads/..."""
     return other.lower().endswith(PLANS) and not other.startswith("refs/")
+
+
+def _of_settings(name: str) -> list[Note]:
+    """A note of where the head of a table comes from."""
+    if not name.lower().endswith(TABLES):
+        return []
+    from ..reading.settings import settings_of_table
+
+    found = settings_of_table(Path(name))
+    if found is None:
+        return []
+    file, said = found
+    return [note(f"What the table does not say itself is from {show(file)}: {', '.join(said)}")]
 
 
 def _stdin(name: str) -> str:

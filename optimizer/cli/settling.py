@@ -84,6 +84,14 @@ class Settled:
                 self._fault(self.options.waivers, desk.problems)
                 self._add_notes(desk.notes())
         self._each(self._waive_inline)
+        self._each(self._tell_day)
+
+    def _tell_day(self, result: CheckResult) -> CheckResult:
+        """The result with a note of the day, where there are waivers at all."""
+        inline = result.plan.waivers and not self.options.no_inline_waivers
+        if self.options.waivers is None and not inline:
+            return result
+        return with_notes(result, [note(f"Waivers are compared with {self._today()}")])
 
     def _waive_inline(self, result: CheckResult) -> CheckResult:
         plan = result.plan

@@ -93,6 +93,7 @@ NOTES: Mapping[str, str] = {
     "own_accelerator": "The plan gives {accelerator} itself: {tpp} TPP a GPU, meets 3A090.a: {meets}.",
     "agreement_stated": "The plan states a government arrangement with {country}, which raises the national cap from "
     "{quarter} on.",
+    "lpp_before_regime": "Rows under lpp are dated before {first}, when there was no such allowance; none is judged.",
     "before_horizon": "Rows come into service as early as {earliest}; the horizon begins in {first}, so the quarters "
     "before it are not judged.",
     "site_elsewhere": "The bundled site {site} lies in {country}; this row says {written}, and was judged there.",

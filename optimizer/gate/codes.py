@@ -18,6 +18,8 @@ CANNOT_COMPARE: Final = "IN671"
 BAD_SETTING: Final = "IN701"
 UNFIT_OPTIONS: Final = "IN702"
 NAMED_LIKE_A_PLAN: Final = "IN703"
+NAMED_LIKE_AN_INPUT: Final = "IN704"
+OUTSIDE_ITS_FOLDER: Final = "IN705"
 
 TIMED_OUT: Final = "IN910"
 
@@ -32,6 +34,8 @@ GATE_CODES: Final[Mapping[str, str]] = {
     BAD_SETTING: "A setting or variable is not known, or its value is not one that is possible there.",
     UNFIT_OPTIONS: "Options that do not fit together, or not the plans that were named.",
     NAMED_LIKE_A_PLAN: "A report has the name of a plan, so that the next run would take it for one.",
+    NAMED_LIKE_AN_INPUT: "An output has a name that inputs have, or would replace a file that fleetplan reads.",
+    OUTSIDE_ITS_FOLDER: "A settings file lets a report be written outside of its own folder.",
     TIMED_OUT: "The time that --timeout gives was over before this file was judged.",
 }
 """What each code means, in one sentence."""

@@ -27,7 +27,11 @@ def plan_name(file: str, folder: Path) -> str:
     """The path of a plan as a file in `folder` names it, with ``/`` on every system."""
     if file.startswith("<"):  # standard input without a name
         return file
-    return os.path.relpath(os.path.abspath(file), os.path.abspath(folder)).replace(os.sep, "/")
+    path, start = os.path.abspath(file), os.path.abspath(folder)
+    if ".." in Path(file).parts:  # behind a symbolic link it leads elsewhere than abspath takes it to
+        path = os.path.join(os.path.realpath(os.path.dirname(file)), os.path.basename(file))
+        start = os.path.realpath(folder)
+    return os.path.relpath(path, start).replace(os.sep, "/")
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..domain.scenario import Scenario
-from ..ledger import Ledger
 from ..limits import Limit
 from ..regimes import Regime
 from . import families
@@ -30,13 +29,11 @@ from .program import Builder, Program
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A scenario's program, what it was built from, and what is needed to read a solution back."""
+    """A scenario's program, and what is needed to read a solution back."""
 
     instance: Instance
     columns: Columns
     program: Program
-    law: Sequence[Limit]
-    ledger: Ledger
 
 
 def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
@@ -69,4 +66,4 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
         for quarter in instance.quarters
     ]
     OBJECTIVES[scenario.objective](builder, instance, columns, fleet_tpp)
-    return Model(instance, columns, builder.build(), law, ledger)
+    return Model(instance, columns, builder.build())

@@ -186,8 +186,6 @@ def _accelerators(fields: Fields, notes: list[str]) -> tuple[Catalogue, tuple[st
             row.report(NAMED_TWICE, "accelerator", why, "Keep one row for it.")
         elif made.id in catalogue:
             notes.append(f"accelerators: the file's own figures replace the catalogue's for {made.id}")
-        else:
-            notes.append(f"accelerators: {made.id} is the file's own, counted with {made.tpp:,} TPP")
         forms.setdefault(form, made.id)
         own.setdefault(made.id, made)
     return (catalogue.with_own(own.values()), tuple(own)) if own else (catalogue, ())

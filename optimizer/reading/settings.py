@@ -1,7 +1,8 @@
 """The head of a plan that is only a table: from `fleetplan.toml` (or pyproject.toml) and from flags.
 
 The nearest folder at or above the table that has a `fleetplan.toml`, or a `pyproject.toml` with a part
-`[tool.fleetplan]`, gives the settings. `PLAN_SETTINGS` are the fields of a plan's head that may stand there, named
+`[tool.fleetplan]`, gives the settings; nothing is looked for above the root of its repository, nor above the home
+folder. `PLAN_SETTINGS` are the fields of a plan's head that may stand there, named
 and shaped as in a plan file; any other is a problem, for a mistyped `regime` would be the default one. The part
 `[check]` is read by the command of that name.
 """
@@ -35,6 +36,11 @@ PLAN_SETTINGS: Final = (
 )
 CHECK_PART: Final = "check"
 
+MOST_DOTS: Final = 64
+"""In a key; tomllib takes time and memory with the square of them."""
+MOST_NESTED: Final = 64
+"""Brackets within brackets."""
+_QUOTED: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
 _TOML_PLACE: Final = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 _MAX_BYTES: Final = 1024 * 1024
 _FLAGS: Final = Location("command line")
@@ -114,8 +120,10 @@ def refuse_unknown(settings: Node) -> None:
 def nearest_settings(folder: Path) -> tuple[Node, Path] | None:
     """The settings that hold in `folder` and the file that they stand in, None when there are none.
 
-    A pyproject.toml that does not speak of fleetplan is not parsed: most that are met do not.
+    A pyproject.toml that does not speak of fleetplan is not parsed: most that are met do not. The search ends in the
+    folder that holds `.git`, the root of the repository, and in the home folder.
     """
+    home = Path(os.path.expanduser("~"))
     for place in (folder, *folder.parents):
         own = place / SETTINGS_FILE
         if own.is_file():
@@ -128,7 +136,16 @@ def nearest_settings(folder: Path) -> tuple[Node, Path] | None:
             settings = _mapping(tool).get("fleetplan")
             if settings is not None:
                 return settings, project
+        if place == home or (place / ".git").exists():
+            return None
     return None
+
+
+def settings_of_table(table: Path) -> tuple[Path, list[str]] | None:
+    """The file of settings that says something about the table, and what; None where there is none."""
+    found = nearest_settings(table.absolute().parent)
+    said = [key for key in PLAN_SETTINGS if found is not None and key in _mapping(found[0])]
+    return (found[1], said) if found is not None and said else None
 
 
 def _from_here(path: Path) -> Path:
@@ -160,6 +177,7 @@ def read_toml(path: Path) -> Node:
 
     at = Location(str(path))
     text = decode(read_bytes(path, _MAX_BYTES), at.file)
+    _refuse_deep(text, at)
     try:
         return _node(tomllib.loads(text, parse_float=_Bare), at)
     except tomllib.TOMLDecodeError as error:
@@ -170,6 +188,22 @@ def read_toml(path: Path) -> Node:
         raise refuse(BAD_SYNTAX, at, why, left_over(text) or "Correct the file.") from None
     except (RecursionError, ValueError):
         raise refuse(TOO_LARGE, at, "a value is too large or too deeply nested", "Simplify the file.") from None
+
+
+def _refuse_deep(text: str, at: Location) -> None:
+    """Raise InputError where a key has more parts, or brackets are deeper, than any settings need."""
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        *keys, rest = line.split("=")
+        if line.lstrip().startswith("["):
+            keys.append(rest)
+        if any(key.count(".") > MOST_DOTS for key in keys):
+            why = f"a key has more than {MOST_DOTS} dots"
+            raise refuse(TOO_LARGE, at._replace(line=number, column=1), why, "Simplify the file.")
+    for bracket in re.finditer(r"[\[\]{}]", _QUOTED.sub("", text)):
+        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
+        if depth > MOST_NESTED:
+            raise refuse(TOO_LARGE, at, f"brackets are nested more than {MOST_NESTED} deep", "Simplify the file.")
 
 
 def _node(value: Any, at: Location) -> Node:

@@ -6,6 +6,7 @@ A fingerprint names the rule, the file and the limit, and no line, so that a fin
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from .problems import problem_place, problem_text
 SEVERITIES: dict[Word, str] = {"fail": "critical", "undecided": "major", "warning": "minor", "waived": "info"}
 OF_PROBLEMS = "blocker"
 OF_NOTES = "info"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""A day in a note; the next day it is the same note."""
 
 
 def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
@@ -52,7 +55,7 @@ def _entries(outcomes: Sequence[Outcome]) -> Iterator[tuple[dict[str, Any], tupl
             yield _finding(one)
         for note, text in () if outcome.result is None else rests_on(outcome.result):
             entry = _entry("note", f"Note: {text}", OF_NOTES, note.at or Location(outcome.file))
-            yield entry, ("note", *repository_path(outcome.file), note.code, text)
+            yield entry, ("note", *repository_path(outcome.file), note.code, _DAY.sub("", text))
 
 
 def _problem(problem: Problem, file: str) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -8,7 +8,7 @@ from ..check import CheckResult
 from ..explain.gpu_counts import too_few, too_many
 from .duties import about
 from .escape import markdown
-from .headline import dropped, provenance, title, totals, verdict
+from .headline import provenance, title, totals, verdict
 from .judged import LISTED, Judged, Word, as_broken, grouped, judged, many, periods, worst
 from .markdown_page import MOST_IN_LINE, Page
 from .notes import notes
@@ -49,8 +49,7 @@ def render(outcomes: Sequence[Outcome], *, show_all: bool = False) -> str:
 
 
 def _file_line(outcome: Outcome) -> str:
-    said = " ".join(part for part in (verdict(outcome), dropped(outcome)) if part)
-    return f"- **{markdown(outcome.file, MOST_IN_LINE)}**: {markdown(said, MOST_IN_LINE)}"
+    return f"- **{markdown(outcome.file, MOST_IN_LINE)}**: {markdown(verdict(outcome), MOST_IN_LINE)}"
 
 
 def _bullet(line: str) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -89,7 +89,6 @@ class Run:
 
     Engines report incumbents and bounds here; an incumbent counts only when the gate passes it. `refused` counts those
     that beat the best and that the gate refused: an engine that has such must not take its own optimum for granted.
-    `coarse` is the problem by groups of sites (model/aggregate.py), for an engine that knows what to do with it.
     A run that is `closed` stays as it is, whatever an engine that was given up still has to say.
     """
 
@@ -105,7 +104,6 @@ class Run:
     exact_bound: bool = False
     refused: int = 0
     reported: float = 0.0
-    coarse: Any = None
     closed: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 

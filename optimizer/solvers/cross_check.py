@@ -67,7 +67,6 @@ def _second(program: Program, run: Run, first: Answer) -> Answer:
     for name in others(first.engine):
         options = replace(run.options, solver=name, cross_check=False)
         other = Run(options, run.gate, run.listener, program, run.stop)
-        other.coarse = run.coarse
         if not run.options.cross_check:
             other.started = run.started
         run.report(f"cross-checking with {name}")

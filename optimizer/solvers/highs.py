@@ -65,15 +65,7 @@ def row_factors(program: Program) -> np.ndarray:
 
 
 def solve(program: Program, run: Run) -> Answer:
-    """The best plan that HiGHS finds within the run's limits: for large programs by way of the aggregated relaxation.
-
-    What follows that is the second resort, for when it finds no plan.
-    """
-    if run.coarse is not None:
-        from . import large
-
-        if large.solve(run.coarse, run) or run.done:
-            return run.answer("highs")
+    """The best plan that HiGHS and the dive find within the run's limits."""
     if _relaxation(program, run) == "infeasible":
         return run.answer("highs", infeasible=True)
     run.report("linear relaxation solved")

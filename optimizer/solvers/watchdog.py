@@ -248,7 +248,7 @@ class _Worker:
     def _converse(self) -> None:
         """Hand over the problem, then put every message into the inbox until there are no more."""
         run = self.run
-        problem = Problem(self.place, self.program, run.coarse, run.options, run.started, (run.point, *state_of(run)))
+        problem = Problem(self.place, self.program, run.options, run.started, (run.point, *state_of(run)))
         try:
             _Pickler(self._stdin, self.blocks).dump(problem)
             self._stdin.flush()

@@ -37,7 +37,6 @@ class Problem:
 
     place: str
     program: Program
-    coarse: Any
     options: Options
     started: float
     state: tuple[Any, ...]
@@ -119,7 +118,7 @@ def main() -> NoReturn:
     threading.Thread(target=_listen, args=(source, channel, stop), daemon=True).start()
     try:
         run = WatchedRun(problem.options, _refuse, _ignore, problem.program, stop, problem.started, channel=channel)
-        run.coarse, run.point = problem.coarse, problem.state[0]
+        run.point = problem.state[0]
         set_state(run, problem.state[1:])
         if hasattr(signal, "alarm"):  # the system ends it, whatever the engine is doing
             signal.alarm(round(run.left + ORPHAN_S))

@@ -107,6 +107,8 @@ def test_a_table_alone_verifies_with_flags_and_with_settings(tmp_path: Path) -> 
     settings.write_text('horizon = {first = "2026Q1", last = "2026Q2"}\n[firm]\nheadquarters = "US"\nstatus = "uveu"\n')
     assert verified(target, table) == "violations"
     result = certify(table, target)
+    with pytest.raises(AssertionError, match="another horizon"):  # the certificate's word is not enough
+        verified(target, table)
     assert verified(target, table, settings) == result.status
     assert json.loads(target.read_text())["horizon"] == {"first": "2026Q1", "last": "2026Q2"}
 
@@ -314,6 +316,104 @@ def test_what_the_verifier_reads_of_mutated_yaml_is_what_yaml_says(tmp_path: Pat
     assert accepted > 200
 
 
+BROKEN = (
+    "horizon: {first: 2026Q1, last: 2027Q4}\nplacements:\n"
+    "  - {country: US, accelerator: h100-sxm, gpus: 100000, quarter: 2026Q1}\n"
+    "  - {country: MY, accelerator: h100-sxm, gpus: 30000, quarter: 2026Q2}\n"
+    "  - {country: US, accelerator: h100-sxm, gpus: 400000, quarter: 2027Q4}\n"
+)
+
+
+def _broken(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The broken limits of a certificate, which now says that there is none."""
+    document["status"] = "compliant"
+    return [row for row in document["limits"] if row["verdict"] == "fail"]
+
+
+def _backwards(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(p=-row["p"], q=-row["q"], verdict="pass", excess=0)
+
+
+def _by_zero(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(p=0, q=0, verdict="pass", excess=0)
+
+
+def _below_nothing(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(sense="at least", p=-row["p"], verdict="pass", excess=0)
+        row["allowed"] = -(-row["p"] * row["base"] // row["q"])
+
+
+def _truths(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(p=True, q=True, verdict="pass", excess=0, allowed=row["base"])
+
+
+def _decimals(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(p=1.0, q=1, verdict="pass", excess=0, allowed=row["base"])
+
+
+def _labels(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(standing="pass", verdict="pass", measured=None, base=None, allowed=None, excess=None)
+
+
+def _no_figures(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(verdict="pass", measured=None, base=None, allowed=None, excess=None)
+
+
+def _blank_excuses(document: dict[str, Any]) -> None:
+    for row in _broken(document):
+        row.update(excuse=" ")
+
+
+def _one_quarter(document: dict[str, Any]) -> None:
+    document.update(status="compliant", horizon={"first": "2027Q4", "last": "2027Q4"})
+    document["limits"] = [row for row in document["limits"] if row["quarter"] in (None, "2027Q4")]
+
+
+FORGERIES = (
+    *(_backwards, _by_zero, _below_nothing, _truths, _decimals),
+    *(_labels, _no_figures, _blank_excuses, _one_quarter),
+)
+
+
+@pytest.mark.parametrize("spoken", [True, False], ids=["horizon", "no horizon"])
+@pytest.mark.parametrize("change", FORGERIES, ids=lambda change: change.__name__.strip("_"))
+def test_a_broken_limit_is_not_forged_away_under_a_new_seal(change: Any, spoken: bool, tmp_path: Path) -> None:
+    plan, target, forged = tmp_path / "p.plan.yaml", tmp_path / "c.json", tmp_path / "forged.json"
+    plan.write_text(HEAD + (BROKEN if spoken else BROKEN.partition("\n")[2]), encoding="utf-8")
+    assert certify(plan, target).status == verified(target, plan) == "violations"
+    forge(target, forged, change, sealed=True)
+    with pytest.raises((AssertionError, ZeroDivisionError)):
+        verified(forged, plan)
+    assert _run(forged, plan).returncode == 2
+
+
+def test_an_excused_limit_is_still_a_broken_one(tmp_path: Path) -> None:
+    plan, target, forged = tmp_path / "p.plan.yaml", tmp_path / "c.json", tmp_path / "forged.json"
+    plan.write_text(HEAD + BROKEN, encoding="utf-8")
+    certify(plan, target)
+    forge(target, forged, lambda d: [row.update(excuse="agreed") for row in _broken(d)], sealed=True)
+    done = _run(forged, plan)
+    assert (done.returncode, done.stdout.partition(",")[0]) == (1, "excused: excused 6")
+
+
+@pytest.mark.parametrize("horizon", [("2026Q1", "2026Q1"), ("2025Q1", "2027Q4")], ids=str)
+def test_a_plan_that_names_no_quarter_is_judged_in_one(horizon: tuple[str, str], tmp_path: Path) -> None:
+    plan, target, forged = tmp_path / "p.plan.yaml", tmp_path / "c.json", tmp_path / "forged.json"
+    plan.write_text(HEAD + "placements: [{country: US, accelerator: h100-sxm, gpus: 5}]\n", encoding="utf-8")
+    assert certify(plan, target).status == verified(target, plan) == "compliant"
+    first, last = horizon
+    forge(target, forged, lambda document: document["horizon"].update(first=first, last=last), sealed=True)
+    with pytest.raises((AssertionError, KeyError)):
+        verified(forged, plan)
+
+
 def _run(*arguments: object, optimised: bool = False) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *(["-O"] if optimised else []), "-I", str(SCRIPT), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -323,7 +423,7 @@ def test_the_exit_code_says_what_was_verified(tmp_path: Path) -> None:
     target, gulf = tmp_path / "c.json", ROOT / "examples" / "gulf.plan.yaml"
     certify(JOHOR, target)
     done = _run(target, JOHOR)
-    assert (done.returncode, done.stdout) == (1, "violations: 43 limits, 2 broken, 0 excused\n")
+    assert (done.returncode, done.stdout) == (1, "violations: fail 2, not_applicable 1, pass 40\n")
     assert _run(target, gulf).returncode == 2
     assert _run(target, JOHOR, optimised=True).returncode == 2
     assert _run(target).returncode == _run(tmp_path / "none.json", JOHOR).returncode == 2

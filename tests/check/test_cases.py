@@ -55,7 +55,7 @@ def test_every_rule_and_duty_is_complete(regime: str, record: Any) -> None:
 
 @pytest.mark.parametrize("regime", REGIMES, ids=lambda regime: regime.id)
 def test_a_regime_says_of_itself_what_is_known(regime: Regime) -> None:
-    assert regime_complaints(documents()["REGIME"], regime) == []
+    assert regime_complaints(documents()["REGIME"], regime.id, regime) == []
 
 
 @pytest.mark.parametrize("regime, record", RECORDS)

@@ -81,5 +81,5 @@ def test_closed_weights_go_where_the_chips_go(tmp_path: Path) -> None:
         "moves: [{accelerator: h100-sxm, gpus: 8, quarter: 2026Q1, from: {country: US}, to: {country: MY, site: j}}]\n",
         encoding="utf-8",
     )
-    (finding,) = [finding for finding in check(read_plan(plan)).of("undecided")]
+    (finding,) = check(read_plan(plan)).of("undecided")
     assert finding.limit.name == "WGT701(MY,j)"

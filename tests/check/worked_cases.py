@@ -196,9 +196,9 @@ def record_complaints(document: dict[str, Any], regime: str, record: RuleRecord 
     return found
 
 
-def regime_complaints(document: dict[str, Any], regime: Regime) -> list[str]:
-    """Everything that a regime does not say of itself as REGIME.yaml says it should; its id is that of the file."""
-    want = document["regimes"][regime.provenance.sources[0].id]
+def regime_complaints(document: dict[str, Any], name: str, regime: Regime) -> list[str]:
+    """Everything that the regime of that name does not say of itself as REGIME.yaml says it should."""
+    want = document["regimes"][name]
     status, tiers = regime.status, regime.tiers
     shown = {
         "span": f"{regime.first} to {regime.last}",

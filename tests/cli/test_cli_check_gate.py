@@ -324,3 +324,68 @@ def test_the_other_version_is_judged_by_the_same_rules(folder: Path, capsys: pyt
     assert (code, report["findings"][0]["change"]) == (0, "unchanged")
     code, report = check(capsys, "--diff", "old.yaml", "--ignore", "UVEU101")
     assert (code, report["findings"]) == (0, [])
+
+
+# ---- what an attacker tried
+
+
+def test_a_narrower_horizon_fixes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = (
+        "placements:\n- {country: US, accelerator: h100-sxm, gpus: 80}\n"
+        "- {country: MY, accelerator: h100-sxm, gpus: 20, quarter: 2026Q2}\n"
+    )
+    more = "- {country: US, accelerator: h100-sxm, gpus: 400, quarter: 2027Q4}\n"
+    write(folder, "old.plan.yaml", HEAD + "horizon: {first: 2026Q1, last: 2027Q4}\n" + rows)
+    write(folder, "a.plan.yaml", HEAD + "horizon: {first: 2027Q4, last: 2027Q4}\n" + rows + more)
+    code, report = check(capsys, "a.plan.yaml", "--diff", "old.plan.yaml")
+    assert (code, report["status"], report["summary"]["gate"]) == (1, "compliant", "fail")
+    assert len(report["diff"]["no_longer_judged"]) == 6
+    assert main(["check", "a.plan.yaml", "--diff", "old.plan.yaml"]) == 1
+    told = capsys.readouterr().out
+    assert "fails the comparison" in told
+    assert "Let the horizon reach" in told
+    write(folder, "a.plan.yaml", HEAD + "horizon: {first: 2026Q1, last: 2027Q4}\n" + rows + more)
+    code, report = check(capsys, "a.plan.yaml", "--diff", "old.plan.yaml")
+    assert (code, report["diff"]["no_longer_judged"]) == (0, [])
+
+
+def test_rows_that_are_taken_out_at_the_end_are_fixed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = HEAD + "placements:\n- {country: US, accelerator: h100-sxm, gpus: 70, quarter: 2026Q1}\n"
+    write(folder, "a.plan.yaml", rows)
+    write(folder, "old.plan.yaml", rows + "- {country: MY, accelerator: h100-sxm, gpus: 30, quarter: 2026Q2}\n")
+    code, report = check(capsys, "a.plan.yaml", "--diff", "old.plan.yaml")
+    assert (code, report["diff"]["no_longer_judged"]) == (0, [])
+    assert "UVEU101(MY,2026Q2)" in [entry["name"] for entry in report["diff"]["fixed"]]
+
+
+def test_an_older_version_that_names_no_quarter_stands_in_all_of_them(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, "old.plan.yaml", plan(10).replace(", quarter: 2026Q1", ""))
+    code, report = check(capsys, "a.plan.yaml", "--diff", "old.plan.yaml")
+    assert (code, [entry["name"] for entry in report["diff"]["unchanged"]]) == (0, ["UVEU101(MY,2026Q1)"])
+    write(folder, "a.plan.yaml", plan(5))
+    code, report = check(capsys, "a.plan.yaml", "--diff", "old.plan.yaml")
+    assert (code, len(report["diff"]["fixed"]), report["diff"]["no_longer_judged"]) == (0, 1, [])
+
+
+def test_the_day_of_the_waivers_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = "Waivers are compared with 2026-11-22."
+    assert told in check(capsys, "--waivers", "w.yaml", *TODAY)[1]["notes"]
+    assert told not in check(capsys, *TODAY)[1]["notes"]
+    write(folder, "a.plan.yaml", plan(10, "waivers:\n" + waiver()))
+    assert told in check(capsys, *TODAY)[1]["notes"]
+    assert told not in check(capsys, "--no-inline-waivers", *TODAY)[1]["notes"]
+
+
+def test_a_waiver_is_about_the_file_that_a_path_leads_to(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, "other/sub/x.txt", "")
+    write(folder, "other/a.plan.yaml", plan(10))
+    write(folder, "plans/a.plan.yaml", plan(10))
+    (folder / "plans" / "link").symlink_to("../other/sub")
+    write(folder, "w.yaml", WAIVERS + waiver(plan="plans/a.plan.yaml"))
+    code, report = check(capsys, "plans/link/../a.plan.yaml", "plans/a.plan.yaml", "--waivers", "w.yaml", *TODAY)
+    assert (code, [finding["verdict"] for finding in report["findings"]]) == (1, ["fail", "waived"])
+    assert [file["file"] for file in report["files"]] == ["plans/link/../a.plan.yaml", "plans/a.plan.yaml"]
+    assert main(["check", "-f", "gitlab", "plans/link/../a.plan.yaml"]) == 1
+    assert json.loads(capsys.readouterr().out)[0]["location"]["path"] == "other/a.plan.yaml"

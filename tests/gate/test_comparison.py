@@ -160,3 +160,63 @@ def test_what_has_become_undecided_is_neither_fixed_nor_passed_over() -> None:
     assert compared.undecided
     assert verdict(compared.result, compared=True) == 2
     assert any(line.startswith("undecided now") for line in comparison_section(compared).lines)
+
+
+# ---- quarters that are no longer judged
+
+
+def judged_over(first: str, last: str, more: int = 0) -> CheckResult:
+    """Twenty H100s of a hundred stand in Malaysia from 2026Q2 on; `more` come home in 2027Q4."""
+    rows = ["{country: US, accelerator: h100-sxm, gpus: 80}"]
+    rows.append("{country: MY, accelerator: h100-sxm, gpus: 20, quarter: 2026Q2}")
+    if more:
+        rows.append(f"{{country: US, accelerator: h100-sxm, gpus: {more}, quarter: 2027Q4}}")
+    horizon = f"horizon: {{first: {first}, last: {last}}}\nplacements:\n"
+    text = HEAD + horizon + "".join(f"- {row}\n" for row in rows)
+    return check(read_plan("a.plan.yaml", stdin_text=text))
+
+
+def names(findings: object) -> list[str]:
+    assert isinstance(findings, tuple)
+    return [finding.limit.name for finding in findings]
+
+
+def test_what_is_no_longer_judged_is_not_fixed() -> None:
+    before, after = judged_over("2026Q2", "2027Q4"), judged_over("2027Q4", "2027Q4", more=400)
+    compared = compare(after, before, "main")
+    assert names(compared.fixed) == ["UVEU101(MY,2027Q4)"]
+    assert names(compared.grave()) == [
+        f"UVEU101(MY,{quarter})" for quarter in ("2026Q2", "2026Q3", "2026Q4", "2027Q1", "2027Q2", "2027Q3")
+    ]
+    section = comparison_section(compared)
+    assert section.lines[0].endswith(" 6 older violations no longer judged, and not fixed.")
+    assert any(line.startswith("no longer judged: UVEU101(MY,2026Q2) by ") for line in section.lines)
+    assert [entry["name"] for entry in section.document["no_longer_judged"]] == names(compared.dropped)
+
+
+def test_what_is_mended_in_every_quarter_is_fixed() -> None:
+    before = judged_over("2026Q2", "2027Q4")
+    after = judged_over("2026Q1", "2027Q4", more=400)
+    assert compare(after, before, "main").dropped == ()
+    assert compare(result(5), result(10), "main").dropped == ()
+
+
+@pytest.mark.parametrize(("malaysia", "dropped"), [(30, True), (5, False)])
+def test_a_horizon_that_ends_early_hides_nothing(malaysia: int, dropped: bool) -> None:
+    before = judged_over("2026Q1", "2027Q1")
+    rows = f"- {{country: MY, accelerator: h100-sxm, gpus: {malaysia}, quarter: 2026Q1}}\n"
+    rows += "- {country: US, accelerator: h100-sxm, gpus: 95}\n"
+    early = "horizon: {first: 2026Q1, last: 2026Q1}\nplacements:\n"
+    further = "horizon: {first: 2026Q1, last: 2027Q1}\nplacements:\n"
+    after, beyond = (check(read_plan("a.plan.yaml", stdin_text=HEAD + part + rows)) for part in (early, further))
+    compared = compare(after, before, "main", beyond=beyond)
+    assert bool(compared.dropped) == dropped
+    assert len(compared.fixed) + len(compared.dropped) == len(before.of("fail"))
+
+
+def test_a_warning_that_is_no_longer_judged_fails_nothing() -> None:
+    before = judged_over("2026Q2", "2027Q4")
+    mild = before.replace(findings=tuple(finding.replace(severity="warning") for finding in before.findings))
+    compared = compare(judged_over("2027Q4", "2027Q4", more=400), mild, "main")
+    assert compared.dropped
+    assert compared.grave() == ()

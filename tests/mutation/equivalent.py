@@ -145,6 +145,9 @@ BY_REASON: Final[dict[str, tuple[str, ...]]] = {
         "ledger.Ledger._sum: 0 -> 1 in: counted[name] =  ... me, 0) + gpus",
         "ledger.Ledger._sum: counted.get(name, 0) + gpus -> counted.get(name, 0) - gpus",
     ),
+    "it guards against plans that ask for millions of limits, and is no rule.": (
+        "regimes.expand.expand: len(found) > MOST_LIMITS -> len(found) >= MOST_LIMITS",
+    ),
     "the plan is refused already.": ("checking.books._Entries._take: False -> True in: return False",),
     "days of a further year lie after the last day.": (
         "checking.duties._every_year: 1 -> 2 in: for year in rang ... 1].year + 1): (2)",

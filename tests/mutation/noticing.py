@@ -81,7 +81,7 @@ class Watch:
             for record in (*regime.records, *regime.duties):
                 if record_complaints(self.documents[record.rule.id], regime_id, record):
                     return "record"
-            if regime_complaints(self.documents["REGIME"], regime):
+            if regime_complaints(self.documents["REGIME"], regime_id, regime):
                 return "record"
         mine = self.cases.get(regime_id, [])
         for place in sorted(range(len(mine)), key=lambda place: mine[place][0].rule != rule):

@@ -168,7 +168,9 @@ def history(plan: Plan) -> History:
 def take(
     stock: list[Batch], country: str, accelerator: str, gpus: int, site: str | None, auth: str | None
 ) -> dict[bool, int]:
-    """How many were taken without closed weights and with them. Oldest first; of equally old ones, those under the authorization that fewer limits count: stricter.
+    """How many were taken without closed weights and with them.
+
+    Oldest first; of equally old ones, those under the authorization that fewer limits count: stricter.
 
     A chip with no quarter is counted by the cap, so it goes after those known to be from before 2025: stricter. What
     stands in a dependency stands in its parent.

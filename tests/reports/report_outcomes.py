@@ -142,6 +142,11 @@ def older() -> Outcome:
     return changed("floor", lambda finding: finding.replace(change="unchanged"))
 
 
+def dropped() -> Outcome:
+    """The older version broke limits of quarters that are no longer judged."""
+    return outcome("fine").replace(dropped=tuple(checked("over").of("fail")))
+
+
 def partly(name: str = "fine") -> Outcome:
     """Three rules not asked for."""
     return Outcome(f"plans/{name}.plan.yaml", checked(name).replace(left_out=("UVEU101", "UVEU102", "CAP201")))
@@ -206,6 +211,7 @@ CASES: dict[str, Callable[[], list[Outcome]]] = {
     "warned": lambda: [warned()],
     "compared": lambda: [compared()],
     "older": lambda: [older()],
+    "dropped": lambda: [dropped()],
     "partly": lambda: [partly()],
     "bad flag": lambda: [outcome("fine"), bad_flag()],
     "invalid": lambda: [invalid()],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from report_outcomes import CASES, SECTION, changed, compared, invalid, older, outcome, partly, waived, warned
+from report_outcomes import CASES, SECTION, changed, compared, dropped, invalid, older, outcome, partly, waived, warned
 
 from optimizer.reports import Outcome, concise
 
@@ -83,3 +83,16 @@ def test_a_remark_stands_in_the_line_of_its_finding() -> None:
     made = changed("over", lambda finding: finding.replace(remark="Its waiver lapsed (w.yaml:3:3)."))
     assert "too much; Its waiver lapsed (w.yaml:3:3).\n" in concise.render([made])
     assert "; Its" not in concise.render([outcome("over")])
+
+
+def test_a_note_of_what_the_verdict_rests_on_is_a_line() -> None:
+    line = "plans/amended.plan.yaml: note: judged by factsheet-2025 (amended): UVEU101.at_most = 10%"
+    assert line in concise.render([outcome("amended")]).splitlines()
+    assert line in concise.render([outcome("amended")], quiet=True).splitlines()
+    assert "note:" not in concise.render([outcome("fine")])
+
+
+def test_what_is_no_longer_judged_is_a_line() -> None:
+    first, *_, last = concise.render([dropped()]).splitlines()
+    assert first.startswith("plans/fine.plan.yaml:1:1: fail: The older version broke TIER301(CN,2026Q3); ")
+    assert last == "1 file: 1 fails the comparison"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from report_outcomes import CASES, compared, hostile, hostile_problem, invalid, outcome, waived, warned
+from report_outcomes import CASES, compared, dropped, hostile, hostile_problem, invalid, outcome, waived, warned
 
 from optimizer.reports import Outcome, github
 
@@ -98,3 +98,21 @@ def test_hostile_names_stay_in_their_place() -> None:
 def test_every_command_is_whole() -> None:
     for case in CASES:
         commands(*CASES[case](), show_all=True)
+
+
+def test_what_the_verdict_rests_on_is_a_notice() -> None:
+    (notice,) = commands(outcome("amended"))
+    assert (notice.kind, notice.properties["file"]) == ("notice", "plans/amended.plan.yaml")
+    assert notice.message == "judged by factsheet-2025 (amended): UVEU101.at_most = 10%"
+
+
+def test_at_most_ten_notices() -> None:
+    found = commands(*[outcome("amended")] * 12)
+    assert [command.kind for command in found] == ["notice"] * 10
+    assert "3 more notes" in found[-1].message
+    assert github.render([outcome("amended")] * 12).count(": note: judged by ") == 3
+
+
+def test_what_is_no_longer_judged_is_an_error() -> None:
+    (error,) = commands(dropped())
+    assert (error.kind, error.properties["title"]) == ("error", "no longer judged")

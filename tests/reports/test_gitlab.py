@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from report_outcomes import CASES, changed, invalid, outcome, waived, warned
+from report_outcomes import CASES, changed, dropped, invalid, outcome, waived, warned
 
 from optimizer.reports import Outcome, gitlab
 
@@ -52,3 +52,15 @@ def test_paths_are_relative() -> None:
         for entry in entries(*CASES[case]()):
             assert not entry["location"]["path"].startswith(("/", "./", "../"))
             assert entry["location"]["path"]
+
+
+def test_what_the_verdict_rests_on_is_info() -> None:
+    (entry,) = entries(outcome("amended"))
+    assert (entry["severity"], entry["check_name"]) == ("info", "note")
+    assert entry["description"] == "Note: judged by factsheet-2025 (amended): UVEU101.at_most = 10%"
+    assert entry["location"] == {"path": "plans/amended.plan.yaml", "lines": {"begin": 1}}
+
+
+def test_what_is_no_longer_judged_is_critical() -> None:
+    (entry,) = entries(dropped())
+    assert (entry["severity"], entry["check_name"]) == ("critical", "unfixed")

@@ -45,7 +45,7 @@ def test_no_line_of_a_log_is_a_command_of_somebody_else(case: str, fmt: str) -> 
         assert "##[" not in line
         if line.lstrip().startswith("::"):
             assert fmt == "github"
-            assert line.startswith(("::error file=", "::warning file=", "::notice title=fleetplan::"))
+            assert line.startswith(("::error file=", "::warning file=", "::notice file=", "::notice title=fleetplan::"))
 
 
 @pytest.mark.parametrize("fmt", NAMES)

@@ -157,8 +157,3 @@ def know_nothing(program: Program, run: Run) -> Answer:
 
 def find_it_too_large(program: Program, run: Run) -> Answer:
     raise SolverError("a row is too large for 64-bit sums")
-
-
-def show_coarse(program: Program, run: Run) -> Answer:
-    block = run.coarse.program.row_blocks[0]
-    return run.answer(f"{len(run.coarse.groups.sites)} groups, {block.name(0)}")

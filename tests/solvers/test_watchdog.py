@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 from optimizer.errors import SolverError
-from optimizer.model.aggregate import aggregate
 from optimizer.model.build import build
 from optimizer.model.law import limits_of
 from optimizer.model.program import Ints, Program
@@ -155,16 +154,6 @@ def test_an_error_of_the_engine_keeps_its_words_and_the_names_of_rows(program: P
     with pytest.raises(SolverError) as caught:
         watched(program, run, "raise_solver_error")
     assert str(caught.value) == f"row {program.row_name(0)} is too large for this engine"
-
-
-def test_the_problem_by_groups_goes_along(program: Program) -> None:
-    read = scenario()
-    regime = load_regime(read.regime)
-    run, _ = run_for(program, 20)
-    run.coarse = aggregate(build(read, regime, limits_of(read, regime)))
-    answer = watched(program, run, "show_coarse")
-    first = run.coarse.program.row_blocks[0].name(0)
-    assert answer.engine == f"{len(run.coarse.groups.sites)} groups, {first}"
 
 
 def test_where_no_process_can_be_started_there_is_no_answer(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
