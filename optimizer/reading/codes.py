@@ -107,7 +107,7 @@ INPUT_CODES: Final[Mapping[str, str]] = {
     WRONG_DELIMITER: "The table is not separated by commas.",
     DAMAGED_FILE: "The workbook or Parquet file is damaged, encrypted, or not what its name says.",
     BAD_COLUMN_TYPE: "A column of a Parquet file holds values of a type that is not read there.",
-    BAD_CELL: "A cell of a workbook holds an error, a formula, a value of the wrong type, or stands where it is hidden.",
+    BAD_CELL: "A cell of a workbook holds an error, a formula, a value of the wrong type, or is hidden.",
     BAD_SHEET: "A sheet of a workbook is missing, hidden, named twice, or would go unread.",
     UNKNOWN_SITE: "No candidate site has this id.",
     UNKNOWN_REGION: "No bundled demand region has this id, and no sites are given for it.",
