@@ -24,7 +24,7 @@ def test_an_own_accelerator_is_not_the_catalogues_in_another_spelling(name: str)
 
 
 def test_what_an_own_accelerator_counts_is_noted() -> None:
-    got = plan(f"{HEAD}accelerators: [{{accelerator: h100x, tpp: 1}}]\n{US}")
+    got = plan(f"{HEAD}accelerators: [{{accelerator: h100x, tpp: 1}}]\n{US.replace('h100-sxm', 'h100x')}")
     assert any("h100x itself: 1 TPP" in note_text(note) for note in check(got).notes)
 
 
