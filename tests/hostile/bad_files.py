@@ -166,10 +166,10 @@ ARGUMENTS = {
 }
 
 OUTPUTS = {
-    "over the plan": output("plan.yaml", "IN012", "would replace"),
-    "over the plan by another name": output("./plan.yaml", "IN012", "would replace"),
+    "over the plan": output("plan.yaml", "IN704", "one of an input"),
+    "over the plan by another name": output("./plan.yaml", "IN704", "one of an input"),
     "over the table": output(
-        "rows.csv", "IN012", "would replace", plan=f"{HEAD}placements_file: rows.csv\n", rows_csv=TABLE
+        "rows.csv", "IN704", "one of an input", plan=f"{HEAD}placements_file: rows.csv\n", rows_csv=TABLE
     ),
     "over a folder": output("folder", "IN012", "it is a folder")._replace(prepare=lambda d: (d / "folder").mkdir()),
     "in a missing folder": output("none/report.json", "IN012", "there is no such folder"),

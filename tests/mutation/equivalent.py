@@ -148,7 +148,6 @@ BY_REASON: Final[dict[str, tuple[str, ...]]] = {
     "it guards against plans that ask for millions of limits, and is no rule.": (
         "regimes.expand.expand: len(found) > MOST_LIMITS -> len(found) >= MOST_LIMITS",
     ),
-    "the plan is refused already.": ("checking.books._Entries._take: False -> True in: return False",),
     "days of a further year lie after the last day.": (
         "checking.duties._every_year: 1 -> 2 in: for year in rang ... 1].year + 1): (2)",
     ),
@@ -177,7 +176,7 @@ BY_REASON: Final[dict[str, tuple[str, ...]]] = {
         "ledger.Ledger._age: 0 -> -1 in: age = int(holdin ... start else 0)",
         "ledger.Ledger._age: 1 -> 2 in: age = int(holdin ... start else 0)",
     ),
-    "there is one element.": ("ledger.Ledger.amount: 0 -> -1 in: places = self._b ... ion, span)[0]",),
+    "there is one element.": ("ledger.Ledger._ever_received: 0 -> -1 in: return self._by_ ... Span.EVER)[0]",),
     "no amount is asked for before every row has been entered.": (
         "ledger.Ledger.receive: if self._places -> if not self._places",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,8 +161,7 @@ def test_where_no_process_can_be_started_there_is_no_answer(program: Program, mo
     run, _ = run_for(program, 20)
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     assert watchdog.solve(program, run, PLACE + "honest") is None
-    monkeypatch.undo()
-    monkeypatch.setattr(sys, "path", [])  # nothing of ours is found, so the process ends before it is ready
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))  # the process ends before it is ready
     assert watchdog.solve(program, run, PLACE + "honest") is None
 
 
