@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
@@ -13,6 +14,8 @@ from typing import Protocol
 import numpy as np
 
 from ..model.program import Ints, Program
+
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +211,24 @@ def round_to_step(program: Program, bound: int) -> int:
     """The largest value that the objective can take at or below `bound`."""
     step = objective_step(program)
     return (bound - program.offset) // step * step + program.offset
+
+
+@contextmanager
+def watching(run: Run, interrupt: Callable[[], object]) -> Iterator[None]:
+    """Tells the listener that time passes, and calls `interrupt` soon after the run is asked to stop."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_S):
+            if run.stop.is_set():
+                interrupt()
+            else:
+                run.tick()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

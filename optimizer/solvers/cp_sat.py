@@ -7,19 +7,15 @@ a flow problem in whole TPP.
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ..errors import SolverError
 from ..model.program import INFINITE, Program
-from .base import Answer, Run
+from .base import Answer, Run, watching
 
 _LARGEST = 2**62
-_LOOK_S = 0.1
 
 
 def solve(program: Program, run: Run) -> Answer:
@@ -65,7 +61,7 @@ def solve(program: Program, run: Run) -> Answer:
             solver.stop_search()
 
     solver.best_bound_callback = on_bound
-    with _stopping(solver, run):
+    with watching(run, solver.stop_search):
         status = solver.solve(model, Watch())
     if status == cp_model.MODEL_INVALID:
         raise SolverError(f"CP-SAT refused the model: {model.validate()}")
@@ -85,25 +81,6 @@ def _set_objective(model: Any, cp_model: Any, program: Program, columns: list[An
         raise SolverError("the objective is too large for CP-SAT's 64-bit sums; use another engine")
     model.maximize(cp_model.LinearExpr.weighted_sum([columns[j] for j in used], coefficients))
     return parts
-
-
-@contextmanager
-def _stopping(solver: Any, run: Run) -> Iterator[None]:
-    """Stops the search soon after the run is asked to stop, though no callback comes."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(_LOOK_S):
-            if run.stop.is_set():
-                solver.stop_search()
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
 
 
 def _add_row(

@@ -7,19 +7,15 @@ lose. It tells its plans only at its end. OR-Tools' `model_builder` cannot stop 
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ..errors import SolverError
 from ..model.program import INFINITE, Program
-from .base import Answer, Run
+from .base import Answer, Run, watching
 from .totals import write_out
 
-_LOOK_S = 0.1
 _PARAMETERS = "numerics/feastol = 1e-9\nrandomization/randomseedshift = {seed}\n"
 
 
@@ -37,7 +33,7 @@ def solve(program: Program, run: Run) -> Answer:
     limits = pywraplp.MPSolverParameters()
     limits.SetDoubleParam(pywraplp.MPSolverParameters.RELATIVE_MIP_GAP, 0.9 * run.options.gap)
     run.report("scip is solving")
-    with _watching(solver, run):
+    with watching(run, solver.InterruptSolve):
         status = solver.Solve(limits)
     if status == pywraplp.Solver.INFEASIBLE:
         return run.answer("scip", infeasible=run.point is None)
@@ -75,24 +71,3 @@ def _load(solver: Any, program: Program) -> list[Any]:
     objective.SetOffset(program.offset)
     objective.SetMaximization()
     return columns
-
-
-@contextmanager
-def _watching(solver: Any, run: Run) -> Iterator[None]:
-    """Tells the listener that time passes, and stops the search soon after the run is asked to stop."""
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(_LOOK_S):
-            if run.stop.is_set():
-                solver.InterruptSolve()
-            else:
-                run.tick()
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
