@@ -41,6 +41,7 @@ def measure(scenario: Path) -> dict[str, Any]:
 
 def whole_columns(scenario: Path) -> int:
     """Number of whole decisions in the scenario's program."""
+    sys.path.insert(0, str(EXAMPLES.parent))
     from optimizer.model.build import build
     from optimizer.model.law import limits_of
     from optimizer.reading import read_scenario

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..limits import Chips, Sense, Span
-from ..reading.nodes import Node
 from ..regimes.duties import DutyRecord, When
 from ..regimes.readings import Reading
 from ..regimes.records import Counted, Dates, Each, FirmTest, Holds, RuleRecord, Values, Weights
+from ..regimes.tree import written
 from ..units import h100e, percent
 
 GRADES = {
@@ -123,15 +123,6 @@ def describe_reading(reading: Reading) -> Iterator[tuple[str, str]]:
     for option in reading.options:
         changes = ", ".join(f"{path} = {written(value)}" for path, value in option.amend.items())
         yield f"option {option.name}", option.says + (f" ({changes})" if changes else "")
-
-
-def written(value: Node) -> str:
-    """A value in one line, as in a file."""
-    if isinstance(value.value, list):
-        return "[" + ", ".join(written(item) for item in value.value) + "]"
-    if isinstance(value.value, dict):
-        return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.value.items()) + "}"
-    return "null" if value.value is None else str(value.value)
 
 
 def _asked_by(record: DutyRecord) -> str:

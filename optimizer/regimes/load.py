@@ -24,7 +24,7 @@ from .readings import choose, parse_readings
 from .records import RuleRecord
 from .regime import Provenance, Regime, Source
 from .tiers import Tiers, parse_tiers
-from .tree import AMENDABLE, amended, node_of
+from .tree import AMENDABLE, amended, node_of, written
 
 SCHEMA = "regime/1"
 MAX_EXTENDS = 8
@@ -161,7 +161,7 @@ def _extended(tree: Node, source: Source, path: Path, chain: tuple[str, ...], pr
             continue
         into = "rules" if key == "add" else key
         if key in AMENDABLE:
-            replaced.append((key, _written(value)))
+            replaced.append((key, written(value)))
         known = merged.get(into)
         if into in LISTS and isinstance(value.value, list) and known is not None and isinstance(known.value, list):
             value = Node([*known.value, *value.value], value.at)
@@ -214,17 +214,8 @@ def _amend(assembled: Assembled, amendments: dict[str, Node], problems: Problems
             )
             continue
         tree = amended(tree, path, value, problems)
-        made.append((path, _written(value)))
+        made.append((path, written(value)))
     return assembled.replace(tree=tree, provenance=assembled.provenance.replace(amendments=tuple(made)))
-
-
-def _written(value: Node) -> str:
-    """A value in one line, as in a file."""
-    if isinstance(value.value, list):
-        return "[" + ", ".join(_written(item) for item in value.value) + "]"
-    if isinstance(value.value, dict):
-        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in value.value.items()) + "}"
-    return str(value.value)
 
 
 def _parse(assembled: Assembled, problems: Problems, at: Location) -> Regime:

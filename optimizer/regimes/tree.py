@@ -25,6 +25,15 @@ def node_of(value: Any, at: Location) -> Node:
     return Node(None if value is None else str(value), at)
 
 
+def written(value: Node) -> str:
+    """A value in one line, as in a file."""
+    if isinstance(value.value, list):
+        return "[" + ", ".join(written(item) for item in value.value) + "]"
+    if isinstance(value.value, dict):
+        return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.value.items()) + "}"
+    return "null" if value.value is None else str(value.value)
+
+
 def amended(tree: Node, path: str, value: Node, problems: Problems) -> Node:
     """`tree` with `value` at `path`: ``UVEU101.at_most``, ``CAP201.measured.authorizations``, ``tiers.tier3``.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 
+from ..errors import printable as escaped
+
 MOST = 2_000
 """How many characters of one text a report shows."""
 MOST_NAME = 250
@@ -25,9 +27,7 @@ def printable(text: str, limit: int = MOST) -> str:
     """`text` in one line, with control, format and other unprintable characters escaped, cut at `limit`."""
     if len(text) > limit:
         text = text[: limit - 1] + "…"
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return escaped(text)
 
 
 def plain(text: str, limit: int = MOST) -> str:

@@ -9,6 +9,7 @@ gap asked for is met.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import highspy
@@ -331,6 +332,12 @@ def _branch(
             tried.add(key)
             dive.fill(openings, x)
 
+    return branch_and_bound(highs, program, run, take)
+
+
+def branch_and_bound(highs: Any, program: Program, run: Run, take: Callable[[np.ndarray], object]) -> bool:
+    """Run HiGHS on what is loaded: each better point is taken, bounds go to the run; True when it says "infeasible"."""
+
     def bound(value: float) -> None:
         if math.isfinite(value):
             # outwards by what doubles can lose; the exact value of a whole point is never above it
@@ -349,9 +356,7 @@ def _branch(
     highs.cbMipInterrupt.subscribe(on_tick)
     highs.run()
     status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return True
     if status == highspy.HighsModelStatus.kOptimal:
-        bound(highs.getInfo().mip_dual_bound)
         take(np.array(highs.getSolution().col_value))
-    return False
+        bound(highs.getInfo().mip_dual_bound)
+    return bool(status == highspy.HighsModelStatus.kInfeasible)

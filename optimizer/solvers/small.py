@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import Any
 
 import highspy
-import numpy as np
 
 from ..errors import SolverError
 from ..model.program import Program
 from .base import Answer, Run
-from .highs import load
+from .highs import branch_and_bound, load
 from .totals import WrittenOut, write_out
 
 
@@ -45,31 +42,7 @@ def _branch(program: Program, written: WrittenOut, run: Run, presolve: str) -> b
     if start is not None:
         highs.setSolution(start)
 
-    def offer(x: Any) -> None:
-        run.offer(written.spread(np.array(x), program.columns))
-
-    def bound(value: float) -> None:
-        if math.isfinite(value):
-            # outwards by what doubles can lose; the exact value of a whole point is never above it
-            run.lower_bound(math.floor(-value + abs(value) * 1e-12) + program.offset, exact=False)
-
-    def on_improvement(event: Any) -> None:
-        offer(event.data_out.mip_solution)
-
-    def on_tick(event: Any) -> None:
-        bound(event.data_out.mip_dual_bound)
-        run.tick()
-        if run.done:
-            event.interrupt()
-
-    highs.cbMipImprovingSolution.subscribe(on_improvement)
-    highs.cbMipInterrupt.subscribe(on_tick)
-    highs.run()
-    status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kOptimal:
-        offer(highs.getSolution().col_value)
-        bound(highs.getInfo().mip_dual_bound)
-    return bool(status == highspy.HighsModelStatus.kInfeasible)
+    return branch_and_bound(highs, program, run, lambda x: run.offer(written.spread(x, program.columns)))
 
 
 def _start(written: WrittenOut, run: Run) -> highspy.HighsSolution | None:
