@@ -14,7 +14,7 @@ help:
 	@echo 'make test       install, and run every test, the browser ones included'
 	@echo 'make lint       ruff and mypy'
 	@echo 'make coverage   the tests with branch coverage'
-	@echo 'make soak       the property tests with fifty times as many examples, every mutated rule'
+	@echo 'make soak       the property tests with fifty times as many examples, every mutated rule, 10,000 scenarios'
 	@echo 'make rules      what is made from data/regimes and tests/cases: the pages in docs/rules, the parsed regimes'
 	@echo 'make model      docs/model.md anew: the mathematics, from the docstrings of the model'
 	@echo 'make bench      every benchmark'
@@ -41,6 +41,7 @@ coverage: .venv/dev.stamp browser
 soak: .venv/dev.stamp
 	$(VENV) -m pytest -m hypothesis --hypothesis-profile=soak -o timeout=7200 -n 2 $(PYTEST_ARGS)
 	$(VENV) benchmarks/rule_mutation.py
+	$(VENV) benchmarks/random_scenarios.py 10000 --jobs 2
 
 bench: .venv/dev.stamp
 	@for file in $(BENCHMARKS); do echo "== $$file" && $(VENV) "benchmarks/$$file" || exit 1; done

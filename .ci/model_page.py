@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
-from optimizer.model import accounts, families, instance
+from optimizer.model import accounts, changes, families, goals, instance, moves, site_loss
 from optimizer.model.objectives import OBJECTIVES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,9 @@ those rows (the file is named), so the page cannot drift from the code. All coef
 the law is a row in integers and never a rounded one. `fleetplan export SCENARIO --lp model.lp` writes the rows of a
 scenario with their names.
 """
+
+FAMILIES = (families, changes, moves, site_loss)
+"""The modules of the business constraints, in the order of the page."""
 
 _TOKEN = re.compile(
     r"(?P<name>[A-Za-z]+)(?:_(?:\{(?P<braced>[^}]*)\}|(?P<plain>[A-Za-z]+)))?|(?P<relation><=|>=)|(?P<other>.)"
@@ -103,8 +106,9 @@ def stated_families() -> list[Callable[..., object]]:
     """The functions that write rows or columns, in the order of the code; accounts and limits last."""
     own = [
         value
-        for name, value in vars(families).items()
-        if inspect.isfunction(value) and value.__module__ == families.__name__ and not name.startswith("_")
+        for module in FAMILIES
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
     ]
     return [*(value for value in own if "builder" in inspect.signature(value).parameters), accounts.limits]
 
@@ -115,6 +119,7 @@ def page() -> str:
     parts += [section(_title(function.__name__), function) for function in stated_families()]
     parts.append("## Objectives")
     parts += [section(f"`{name}`", function) for name, function in OBJECTIVES.items()]
+    parts.append(section("A list of objectives", goals.toward))
     return "\n\n".join(parts) + "\n"
 
 

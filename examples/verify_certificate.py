@@ -1,11 +1,9 @@
-"""Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...]: verify what `fleetplan check --certificate` wrote.
-Sharing no code with fleetplan, it makes all amounts of the PLAN anew, in whole numbers. It reads .json, .csv, and .yaml
-with a row to a line, in UTF-8; of XLSX or Parquet write JSON first. The law is the certificate's: read it. Each FILE (a
-regime, settings) must have been used. Exit code 0: no limit is broken; 1: some are; 2: undecided, or not true."""
+"""Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...]: verify what `fleetplan check` or `solve` certified.
+All amounts of the PLAN (UTF-8 .json, .csv, or .yaml with a row to a line) are made anew. The law is the certificate's:
+read it. Each FILE (a regime, settings) must have been used. Exit code: 0 kept; 1 broken; 2 undecided, or not true."""
 
-import csv, hashlib, json, re, sys, tomllib  # noqa: E401, I001
+import csv, hashlib, json, pathlib, re, runpy, sys, tomllib  # noqa: E401, I001
 from collections import Counter, namedtuple
-from pathlib import Path
 
 LEAVES_FIRST = ["licence", "lpp", "aia", "nveu", "uveu", "allocation"]  # of chips that are equally old
 QUARTERS = [f"{year}Q{n}" for year in range(1000, 3000) for n in (1, 2, 3, 4)]
@@ -38,9 +36,9 @@ def block(lines):
 
 def read(path, sha256):
     """What the plan or table at `path` holds, which must be the file that was checked."""
-    raw = Path(path).read_bytes()
+    raw = pathlib.Path(path).read_bytes()
     assert hashlib.sha256(raw).hexdigest() == sha256, f"{path} is not the file that was checked"
-    text, kind = raw.decode("utf-8-sig").replace("\r\n", "\n"), Path(path).suffix.lower()
+    text, kind = raw.decode("utf-8-sig").replace("\r\n", "\n"), pathlib.Path(path).suffix.lower()
     if kind == ".json":
         return json.loads(text, parse_int=str, parse_float=str, object_pairs_hook=unique)
     if kind == ".csv":  # an apostrophe keeps spreadsheets from running what begins with =
@@ -112,14 +110,14 @@ def judge(limit, law, books):
 
 def verify(certificate, plan_file, *files):
     """The status that the certificate states, once everything that it says of the plan is seen to be so."""
-    law = json.loads(Path(certificate).read_text("utf-8"), object_pairs_hook=unique)
+    law = json.loads(pathlib.Path(certificate).read_text("utf-8"), object_pairs_hook=unique)
     rest = json.dumps({name: part for name, part in law.items() if name != "sha256"}, sort_keys=True)
     assert hashlib.sha256(rest.encode()).hexdigest() == law["sha256"], "the certificate was changed"
     plan = read(plan_file, law["plan"]["sha256"])
     if plan.get("placements_file"):
-        table = read(Path(plan_file).parent / plan["placements_file"], law["plan"]["placements_file"])
+        table = read(pathlib.Path(plan_file).parent / plan["placements_file"], law["plan"]["placements_file"])
         plan["placements"] = (plan.get("placements") or []) + table["placements"]
-    for path, raw in [(path, Path(path).read_bytes()) for path in files]:
+    for path, raw in [(path, pathlib.Path(path).read_bytes()) for path in files]:
         assert hashlib.sha256(raw).hexdigest() in law["sources"].values(), f"{path} was not used"
         plan |= {"horizon": tomllib.loads(raw.decode()).get("horizon")} if ".toml" in path and len(plan) == 1 else {}
     for own in plan.get("accelerators") or []:
@@ -143,6 +141,8 @@ def verify(certificate, plan_file, *files):
 
 if __name__ == "__main__":
     try:
+        if sys.argv[2:] and re.match(rb'\{\n "fleetplan": "bound/|\xfd7zXZ', pathlib.Path(sys.argv[1]).read_bytes()):
+            runpy.run_path(str(pathlib.Path(__file__).with_name("verify_bound.py")), run_name="__main__")
         status, more = verify(*sys.argv[1:]) if __debug__ and len(sys.argv) > 2 else ("NOT VERIFIED", __doc__)
     except Exception as e:
         status, more = "NOT VERIFIED", __doc__ if isinstance(e, UnicodeDecodeError) else f"{type(e).__name__}: {e}"

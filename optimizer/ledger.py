@@ -29,6 +29,20 @@ class Holding(NamedTuple):
     weights: bool = False
 
 
+Age = tuple[int, int, str, bool, str, bool]
+
+
+def age(holding: Holding, cap_start: Quarter) -> Age:
+    """Where the holding stands among those that can be taken; the smallest leaves first."""
+    if holding.received is None:
+        since = int(cap_start)  # after every chip dated before it, before every later one
+    else:
+        since = int(holding.received) + (1 if holding.received >= cap_start else 0)
+    leaves = LEAVES_FIRST.index(holding.authorization)
+    group = holding.consignee_parent
+    return since, leaves, holding.site or "", group is None, group or "", holding.weights
+
+
 class _Shelf:
     """What can be taken under one description: how many GPUs, and their holdings with the oldest first.
 
@@ -39,7 +53,7 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.gpus = 0
-        self.oldest: list[tuple[tuple[int, int, str, bool, str, bool], Holding]] = []
+        self.oldest: list[tuple[Age, Holding]] = []
 
 
 def _shelf_names(holding: Holding) -> tuple[tuple[str, str, str | None, str | None], ...]:
@@ -164,16 +178,7 @@ class Ledger:
         for name in _shelf_names(holding):
             shelf = shelves.setdefault(name, _Shelf())
             shelf.gpus += gpus
-            heappush(shelf.oldest, (self._age(holding), holding))
-
-    def _age(self, holding: Holding) -> tuple[int, int, str, bool, str, bool]:
-        if holding.received is None:
-            age = int(self.cap_start)  # after every chip dated before it, before every later one
-        else:
-            age = int(holding.received) + (1 if holding.received >= self.cap_start else 0)
-        leaves = LEAVES_FIRST.index(holding.authorization)
-        group = holding.consignee_parent
-        return age, leaves, holding.site or "", group is None, group or "", holding.weights
+            heappush(shelf.oldest, (age(holding, self.cap_start), holding))
 
     def close(self) -> None:
         """End the open quarter: its end and its presence can be read from now on."""

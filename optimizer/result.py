@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from .bundled import data_path
 from .check import CheckResult
 from .domain.scenario import Scenario
 from .explain.headroom import headroom, units_installed
-from .solvers import Answer, Run
+from .solvers import Run
+from .solvers.base import exact_gap
+from .solvers.ranks import Rank, Ranked
 
 DATA_FILES = (
     "accelerators.csv",
@@ -24,20 +27,24 @@ DATA_FILES = (
 )
 
 
-def result_record(scenario: Scenario, answer: Answer, checked: CheckResult, run: Run) -> dict[str, Any]:
-    """What `fleetplan solve` writes about a plan (formats.md, section 2). Whole numbers for TPP, text for decimals."""
+def result_record(scenario: Scenario, ranked: Ranked, checked: CheckResult, run: Run) -> dict[str, Any]:
+    """What `fleetplan solve` writes about a plan (formats.md, section 2). Whole numbers for TPP, text for decimals.
+
+    Value, bound and gap are those of the first objective; `ranks` has those of each, where the scenario lists several.
+    """
+    answer = ranked.answer
     assert answer.value is not None
     is_capacity = scenario.objective == "capacity"
     fleet = sum(row.gpus * scenario.catalogue[row.accelerator].tpp for row in checked.plan.placements)
-    proved = answer.bound == answer.value and answer.exact_bound
-    gap = run.gap
+    fleet -= sum(row.gpus * scenario.catalogue[row.accelerator].tpp for row in checked.plan.retirements)
+    gap = None if answer.bound is None else exact_gap(answer.value, answer.bound)
     record: dict[str, Any] = {
-        "status": "optimal" if run.met else "feasible",
-        "proof": "none" if answer.bound is None else "proved" if proved else "bounded",
+        "status": "optimal" if ranked.met else "feasible",
+        "proof": answer.word(run.options.gap),
         "objective": scenario.objective,
         "capacity_tpp": fleet,
         "bound_tpp": answer.bound if is_capacity else None,
-        "gap": None if gap is None or gap == float("inf") else round_up(gap),
+        "gap": None if gap is None or (gap and not answer.value) else round_up(gap),
         "seconds": round(run.seconds, 3),
         "solver": answer.engine,
     }
@@ -45,16 +52,32 @@ def result_record(scenario: Scenario, answer: Answer, checked: CheckResult, run:
         shown = run.program.shown
         record["objective_value"] = decimal_text(shown(answer.value))
         record["objective_bound"] = None if answer.bound is None else decimal_text(shown(answer.bound))
+    if scenario.later_objectives:
+        record["ranks"] = [_rank(rank) for rank in ranked.ranks]
     record["limits"] = _limits(checked)
     record["manifest"] = _manifest(scenario, checked, run)
     return record
 
 
-def round_up(gap: float, digits: int = 9) -> float:
+def _rank(rank: Rank) -> dict[str, Any]:
+    """One objective of a list: amounts in decimals, TPP for capacity; of one that was skipped, why it was."""
+    if rank.why:
+        return {"objective": rank.name, "status": "skipped", "why": rank.why}
+    assert rank.value is not None
+    return {
+        "objective": rank.name,
+        "status": "optimal" if rank.met else "feasible",
+        "proof": rank.proof,
+        "value": decimal_text(rank.value),
+        "bound": None if rank.bound is None else decimal_text(rank.bound),
+        "gap": None if rank.gap is None else round_up(rank.gap),
+    }
+
+
+def round_up(gap: Fraction | float, digits: int = 9) -> float:
     """`gap` rounded up, so that what is printed is never better than what is true."""
-    step = 10.0**-digits
-    rounded = round(gap, digits)
-    return rounded if rounded >= gap else round(rounded + step, digits)
+    up: float = math.ceil(Fraction(gap) * 10**digits) / 10**digits
+    return up
 
 
 def decimal_text(value: Fraction) -> str:
@@ -96,6 +119,7 @@ def _manifest(scenario: Scenario, checked: CheckResult, run: Run) -> dict[str, A
             "gap": run.options.gap,
             "seed": run.options.seed,
             "cross_check": run.options.cross_check,
+            "canonical": run.options.canonical,
         },
     }
 

@@ -134,9 +134,9 @@ def _solvers() -> Iterator[Check]:
     found = _self_test("--others")
     names = [json.loads(line)["other"] for line in found.stdout.splitlines()] if found else []
     if names:
-        yield Check("others (PuLP)", "ok", ", ".join(names))
+        yield Check("others", "ok", f"{', '.join(names)} (their licences are looked at when they solve)")
     else:
-        yield Check("others (PuLP)", "missing", "PuLP finds no other solver here; none is needed")
+        yield Check("others", "missing", "no solver that others brought is found here; none is needed")
 
 
 def _self_test(*arguments: str) -> subprocess.CompletedProcess[str] | None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "Look up": {
         "regimes": "list the regimes, or show one",
         "rules": "list the rules, or explain one with its source",
+        "show": "list the accelerators of the catalogue, or show one",
         "schema": "print the JSON Schema of a file format",
         "doctor": "tell whether this installation works",
     },

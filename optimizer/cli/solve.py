@@ -31,7 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the plan there (.yaml, .json, .csv, .xlsx, .parquet); default: YAML to stdout",
     )
     parser.add_argument(
-        "--solver", default="highs", help="highs (default), cp-sat, scip, cbc, or a solver that PuLP finds installed"
+        "--solver",
+        default="highs",
+        help="highs (default), cp-sat, scip, cbc, or one that is installed: gurobi, cplex, xpress, copt, mosek ... "
+        "(docs/solvers.md; `fleetplan doctor` lists them)",
     )
     parser.add_argument(
         "--time-limit", type=_positive, default=60.0, metavar="S", help="seconds to search (default 60)"
@@ -48,6 +51,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="solve with a second, independent engine too; if the two contradict each other, fail and write the "
         "smallest program found on which they do",
+    )
+    parser.add_argument(
+        "--canonical",
+        action="store_true",
+        help="prove the optimum (gap 0) and break ties in a declared order, so that the same input gives the same plan "
+        "on every machine; no plan where that takes longer than the time limit",
+    )
+    parser.add_argument(
+        "--certificate",
+        metavar="FILE",
+        help="write the plan's value and the proved bound there (.json, .xz), for examples/verify_bound.py",
     )
     parser.add_argument("--seed", type=_seed, default=0, help="what the search draws from (default 0)")
     parser.add_argument(
@@ -90,16 +104,22 @@ def run(args: argparse.Namespace) -> int:
     """Solve, write the plan, say how good it is. 0 a plan, 1 none, 2 the scenario could not be used."""
     from ..optimise import optimise
     from ..reading import read_scenario
-    from ..reading.plan_writer import left_out, write_plan
+    from ..reading.plan_writer import left_out, refuse_table, write_plan
     from ..solvers import Options
     from ..solvers.cross_check import Disagreement
+    from .solve_certificate import refuse_unwritable, write_bound_certificate
 
     target = Path(args.output) if args.output else None
     scenario = read_scenario(args.scenario)
     inputs = [args.scenario, *_files_beside(Path(args.scenario))]
     if target is not None:
         _refuse_unwritable(target, inputs)
-    options = Options(args.solver, args.time_limit, args.gap, args.seed, args.cross_check)
+        if scenario.fleet_may_leave:
+            refuse_table(target, "a plan of this scenario can have retirements and moves")
+    certificate = Path(args.certificate) if args.certificate else None
+    if certificate is not None:
+        refuse_unwritable(certificate, target, inputs)
+    options = Options(args.solver, args.time_limit, args.gap, args.seed, args.cross_check, args.canonical)
     show = _listener("none" if args.quiet else args.progress, sys.stderr)
     stop = threading.Event()
     try:
@@ -109,7 +129,7 @@ def run(args: argparse.Namespace) -> int:
         raise _with_program(error, folder / f"{Path(args.scenario).stem}.disagreement.mps") from error
     finally:
         show.close()
-    if outcome.answer.failure and not args.quiet:
+    if outcome.answer.failure and (outcome.status == "unproved" or not args.quiet):
         print(f"warning: {outcome.answer.failure}", file=sys.stderr)
     if outcome.plan is None:
         _explain_no_plan(outcome, args.format, stop.is_set())
@@ -121,6 +141,8 @@ def run(args: argparse.Namespace) -> int:
         print(text, end="")
     elif lost := left_out(outcome.plan, target):
         print(f"warning: {target} is a table, and does not hold: {', '.join(lost)}", file=sys.stderr)
+    if certificate is not None:
+        write_bound_certificate(outcome, certificate, target, text)
     if not args.quiet and args.progress != "json":
         print(summary(outcome, args.output), file=sys.stderr)
     return 0
@@ -219,6 +241,8 @@ def _explain_no_plan(outcome: Outcome, form: str, stopped: bool) -> None:
         "empty": "The best plan holds nothing: no fleet stands, and with the limits, sites and supply given nothing "
         "can, or need, be installed; nothing was written.",
         "stopped": "No plan was found before the search was stopped; nothing was written.",
+        "unproved": "A canonical plan has to be proved, and this one was not; nothing was written. A longer time limit "
+        "may do (--time-limit), or a plan without --canonical.",
         "failed": "There is no plan to write. Another solver may find one (--solver).",
         "time limit": "No plan was found before the time limit; nothing was written. A longer one may find one "
         "(--time-limit).",
@@ -228,7 +252,7 @@ def _explain_no_plan(outcome: Outcome, form: str, stopped: bool) -> None:
 
 def _reason(outcome: Outcome, stopped: bool) -> str:
     """Why there is no plan."""
-    if outcome.status in ("infeasible", "empty"):
+    if outcome.status in ("infeasible", "empty", "unproved"):
         return outcome.status
     if outcome.answer.failure:
         return "failed"

@@ -34,6 +34,11 @@ class Accelerator(NamedTuple):
     assumed: frozenset[str] = frozenset()
 
     @property
+    def unit_gpus(self) -> int:
+        """GPUs of a unit, 1 where the unit is not known."""
+        return self.gpus_per_unit or 1
+
+    @property
     def placeable(self) -> bool:
         """Whether everything that `solve` needs is known."""
         return None not in (self.gpus_per_unit, self.kw_per_gpu, self.capex_usd)

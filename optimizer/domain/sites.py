@@ -19,7 +19,8 @@ class Site:
 
     `power_mw` is power at the meter; `power_mw * 1000 / pue` kW of it feeds IT equipment. `min_viable_mw` is at the
     meter as well: an open site draws at least that much. `capex_musd_per_mw` is building cost per MW at the meter,
-    paid for what is used. `accelerators` restricts what may be installed (None: anything). `assumed` names the
+    paid for what is used. `accelerators` restricts what may be installed (None: anything). `lead_quarters` is how long
+    it takes to build: the opening is paid so many quarters before the first unit is in service. `assumed` names the
     fields that are assumptions.
     """
 
@@ -36,6 +37,7 @@ class Site:
     electricity_usd_per_mwh: Fraction = Fraction(0)
     grid_carbon_g_per_kwh: Fraction = Fraction(0)
     accelerators: frozenset[str] | None = None
+    lead_quarters: int = 0
     assumed: frozenset[str] = frozenset()
     at: Location | None = None
 

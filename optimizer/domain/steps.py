@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -25,3 +26,11 @@ class Steps(Generic[T]):
                 break
             value = later
         return value
+
+    def over(self, quarters: Sequence[Quarter]) -> list[T]:
+        """The values that hold in `quarters`, which follow one another."""
+        values = [self.before] * len(quarters)
+        for start, later in self.steps:
+            begin = max(start - quarters[0], 0)
+            values[begin:] = [later] * (len(quarters) - begin)
+        return values

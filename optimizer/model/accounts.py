@@ -19,7 +19,8 @@ from ..regimes import OWN_GROUP, Regime
 from ..units import TPP_PER_H100E, Quarter
 from .families import Columns, Expression
 from .instance import Instance
-from .program import INFINITE, Builder, Ints
+from .program import INFINITE, Bools, Builder, Ints
+from .shifted_accounts import ShiftedAccounts
 
 
 def standing_ledger(scenario: Scenario, regime: Regime) -> Ledger:
@@ -49,19 +50,21 @@ class AccountColumns:
 
     def __init__(self, builder: Builder, instance: Instance, columns: Columns, ledger: Ledger) -> None:
         self.builder, self.instance, self.columns, self.ledger = builder, instance, columns, ledger
-        self._chains: dict[tuple[Selection, str | None], Ints | None] = {}
-        self._most: dict[int, int] = {}
-        groups = {holding: number for number, holding in enumerate(dict.fromkeys(instance.holdings))}
-        group_of_site = np.array([groups[holding] for holding in instance.holdings], dtype=np.int64)
-        group = group_of_site[instance.candidate_site]
+        self._chains: dict[tuple[Selection, str | None, bool], Ints | None] = {}
+        self._most: dict[int, int] = dict(columns.shifts.upper)
+        self.shifted = ShiftedAccounts(instance, columns.shifts)
+        groups, group = instance.candidate_holdings()
         order = np.argsort(group, kind="stable")
         starts = np.searchsorted(group[order], np.arange(len(groups) + 1))
         self._groups = [
             (
-                [Holding(country, None, "", authorization, received=quarter) for quarter in instance.quarters],
+                [
+                    Holding(country, None, "", authorization, OWN_GROUP if authorization == "lpp" else None, quarter)
+                    for quarter in instance.quarters
+                ],
                 order[starts[number] : starts[number + 1]],
             )
-            for (country, authorization), number in groups.items()
+            for number, (country, authorization) in enumerate(groups)
         ]
         """What is built where country and authorization agree, by quarter, and the candidates there."""
         placed = {row.accelerator for row in instance.scenario.fleet} | {a.id for a in instance.accelerators}
@@ -71,13 +74,19 @@ class AccountColumns:
     def expression(self, account: Account, part: str | None = None) -> Expression:
         """The account's part as a linear expression."""
         selection, fixed = account.selection, self._constant(account, part)
-        chain = self._chain(selection, part)
+        standing = account.span in (Span.IN_SERVICE, Span.PRESENT)
+        chain = self._chain(selection, part, received=not standing)
         if chain is None:
             return Expression({}, fixed)
         first, last = self.instance.quarters[0], self.instance.horizon - 1
-        if account.span in (Span.IN_SERVICE, Span.PRESENT):  # the same, since nothing leaves
+        if standing:
             assert isinstance(account.period, Quarter)
-            return Expression({int(chain[account.period - first]): TPP_PER_H100E}, 0)
+            terms = {int(chain[account.period - first]): TPP_PER_H100E}
+            if account.span is Span.PRESENT:  # what leaves in a quarter was present in it
+                leaving = self._leaving(selection, part)
+                for column, tpp in self.shifted.in_quarter(leaving, account.period - first):
+                    terms[column] = terms.get(column, 0) - tpp
+            return Expression(terms, 0)
         if account.span is Span.EVER:
             return Expression({int(chain[last]): TPP_PER_H100E}, fixed - self._standing(selection, last, part))
         within = [t for t, quarter in enumerate(self.instance.quarters) if quarter.year == account.period]
@@ -102,26 +111,42 @@ class AccountColumns:
     def _standing(self, selection: Selection, t: int, part: str | None) -> int:
         return self._constant(Account(selection, Span.IN_SERVICE, self.instance.quarters[t]), part)
 
-    def _chain(self, selection: Selection, part: str | None) -> Ints | None:
-        """Columns X_t = X_t-1 + what matches and arrives in t, standing fleet included; None when nothing can match."""
-        key = (selection, part)
+    def _chain(self, selection: Selection, part: str | None, *, received: bool) -> Ints | None:
+        """Columns X_t = X_t-1 + what matches and arrives in t, standing fleet included; None when nothing can match.
+
+        What leaves in t is taken off, unless what was ever `received` is asked for.
+        """
+        received = received and self._leaving(selection, part).size > 0
+        key = (selection, part, received)
         if key not in self._chains:
-            self._chains[key] = self._make_chain(selection, part)
+            self._chains[key] = self._make_chain(selection, part, received=received)
         return self._chains[key]
 
-    def _make_chain(self, selection: Selection, part: str | None) -> Ints | None:
+    def _leaving(self, selection: Selection, part: str | None) -> Ints:
+        """What can leave of what is selected, as `ShiftedAccounts` numbers it."""
+        if not self.shifted.size:
+            return np.empty(0, np.int64)
+        return self.shifted.chosen(selection, self._counted(selection, part), leaving=True)
+
+    def _counted(self, selection: Selection, part: str | None) -> Bools:
+        """Which accelerators belong to that part of what is selected."""
+        return np.array([self._counts(selection, a.id, part) for a in self.instance.accelerators], dtype=bool)
+
+    def _make_chain(self, selection: Selection, part: str | None, *, received: bool) -> Ints | None:
         instance, builder = self.instance, self.builder
-        counted = np.array([self._counts(selection, a.id, part) for a in instance.accelerators], dtype=bool)
+        counted = self._counted(selection, part)
         if not counted.any():
             return None
         chosen = self._matches(selection)
         chosen = chosen[counted[instance.candidate_accelerator[chosen]]]
-        if not chosen.size:
+        shifted = self.shifted.chosen(selection, counted, leaving=False if received else None)
+        if not chosen.size and not shifted.size:
             return None
         ck, ct = instance.candidate_accelerator[chosen], instance.candidate_quarter[chosen]
         quarters = instance.quarters
         fixed = np.array([self._standing(selection, t, part) for t in range(len(quarters))], dtype=np.int64)
         arriving = (instance.delivered * instance.unit_tpp[:, None])[counted].sum(axis=0)
+        arriving += self.columns.shifts.tpp_that_moves(instance.unit_tpp, counted)
         label = describe(selection) + ("" if part is None else f" of {part}")
 
         def name(t: int) -> str:
@@ -137,6 +162,8 @@ class AccountColumns:
         builder.entries(rows, total, TPP_PER_H100E)
         builder.entries(rows[1:], total[:-1], -TPP_PER_H100E)
         builder.entries(rows[ct], self.columns.n_list[chosen], -instance.unit_tpp[ck])
+        column, quarter, tpp = self.shifted.entries(shifted)
+        builder.entries(rows[quarter], column, -tpp)
         return total
 
     def _matches(self, selection: Selection) -> Ints:

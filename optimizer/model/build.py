@@ -4,6 +4,7 @@ max  capacity                                (or capacity over time, or least co
 s.t. power       m_s y_st <= sum_k a_sk N_skt <= P_st y_st        N = cumulative n
      supply      sum_s N_skt <= u_kt                             budget   spending up to t <= B_t
      demand      sum over near s of g_rst >= D_rt                 sum_r g_rst <= W_st
+     changes     what of the fleet retires or moves leaves its place, and what moves comes to another
      accounts    X_at = E_at + sum of their placements            (one row each)
      limits      measured <= share x base + fixed                 (every Limit of the regime and the firm)
      own rules   keep open and closed, number of sites, largest share per site
@@ -17,23 +18,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..domain.scenario import Scenario
+from ..ledger import Ledger
 from ..limits import Limit
 from ..regimes import Regime
-from . import families
+from . import changes, families, moves
 from .accounts import AccountColumns, everything_in_service, limits, standing_ledger
 from .families import Columns
+from .fleet_groups import fleet_groups
+from .goals import Goal, later_goals
 from .instance import Instance, make_instance
 from .objectives import OBJECTIVES
 from .program import Builder, Program
+from .shifts import Shifts
+from .site_loss import site_loss
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A scenario's program, and what is needed to read a solution back."""
+    """A scenario's program, what it was built from, and what is needed to read a solution back."""
 
     instance: Instance
     columns: Columns
     program: Program
+    law: Sequence[Limit]
+    ledger: Ledger
+    later: tuple[Goal, ...] = ()  # the objectives that follow the program's own, in order of rank
 
 
 def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
@@ -41,6 +50,7 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
     instance = make_instance(scenario, regime)
     builder = Builder()
     columns = families.decisions(builder, instance)
+    columns.shifts = _fleet_changes(builder, instance, Shifts(fleet_groups(instance, regime, law)))
     families.opening(builder, instance, columns)
     families.power(builder, instance, columns)
     families.supply(builder, instance, columns)
@@ -50,6 +60,8 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
     looked_at = np.arange(len(instance.sites)) if shared else np.unique(np.concatenate([np.empty(0, np.int64), *near]))
     families.site_capacity(builder, instance, columns, looked_at)
     families.demand(builder, instance, columns, near)
+    site_loss(builder, instance, columns, near)
+    changes.still_held(builder, instance, columns)
     families.open_sites(builder, instance, columns)
 
     ledger = standing_ledger(scenario, regime)
@@ -66,4 +78,17 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
         for quarter in instance.quarters
     ]
     OBJECTIVES[scenario.objective](builder, instance, columns, fleet_tpp)
-    return Model(instance, columns, builder.build())
+    program = builder.build()
+    later = later_goals(scenario.later_objectives, instance, columns, fleet_tpp, program.columns)
+    return Model(instance, columns, program, law, ledger, later)
+
+
+def _fleet_changes(builder: Builder, instance: Instance, shifts: Shifts) -> Shifts:
+    """The shifts of the groups that may leave, with every column and row of theirs; none without such groups."""
+    if shifts.groups:
+        changes.retirements(builder, instance, shifts)
+        moves.moves_within_countries(builder, instance, shifts)
+        moves.moves_between_countries(builder, instance, shifts)
+        changes.standing_fleet(builder, instance, shifts)
+        changes.oldest_first(builder, instance, shifts)
+    return shifts

@@ -9,6 +9,17 @@ Variables:
     V_kt    units of k that wait in t                   a sum
     M_t     money spent up to and in t                  a sum
     g_rst   TPP at s that serves r in t                 continuous
+    h_ijrt  TPP of group j that serves r in t after a loss in group i    continuous
+    L_it    TPP of the largest site of group i in t, at least            continuous
+    x_gt    units of fleet group g that retire in t     whole
+    d_gt    units of g that move within their country in t    whole
+    d_skt   units of k that come to s from its country in t    whole
+    z_gt    units of g that move to other countries in t    whole
+    z_skt   units of k that come to s from abroad in t    whole
+    q_glt   GPUs of layer l of g that have left by t    whole
+
+The last six exist only where the scenario lets its fleet retire or move (`changes`, `moves`), h and L only where the
+loss of a site is planned for (`site_loss`).
 
 docs/model.md is made of these docstrings (`make model`): indented lines are mathematics.
 """
@@ -16,7 +27,7 @@ docs/model.md is made of these docstrings (`make model`): indented lines are mat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,6 +35,7 @@ from ..domain.scenario import Demand
 from ..units import TPP_PER_H100E
 from .instance import Instance
 from .program import INFINITE, Builder, Ints, Namer
+from .shifts import Shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class Columns:
     site_tpp: Ints  # (S, T), in H100-equivalents (scale TPP_PER_H100E)
     flow: dict[tuple[int, int], Ints]  # (region, quarter) -> columns over the region's sites
     flow_sites: list[Ints]  # region -> site numbers
+    held: Ints  # (S,) what counts as an open site at the end
+    shifts: Shifts = field(default_factory=Shifts)  # how the fleet may change
 
 
 def _by_site_quarter(instance: Instance, what: str) -> Namer:
@@ -58,16 +72,21 @@ def decisions(builder: Builder, instance: Instance) -> Columns:
         0 <= n_skt <= min(u_kt, P_st / a_sk)            for all s, k, t
         y_st in {0, 1}                                  for all s, t
 
-    A site where fleet stands is open from the start; one without power, or kept closed, is shut.
+    Where several authorizations may be used at a site, n_skt is the sum of n_skta, what is installed under each
+    authorization a; accounts then look at n_skta. A site where fleet stands is open from the start; one without power,
+    or kept closed, is shut.
 
-    Fields: `supply`, `sites` (accelerators, power_mw), `fleet`, `keep_closed`.
+    Fields: `supply`, `sites` (accelerators, power_mw), `fleet`, `keep_closed`, `authorizations`.
     """
     sites, accelerators, quarters = instance.sites, instance.accelerators, instance.quarters
     shape = (len(sites), len(accelerators), len(quarters))
     cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
 
+    authorization = instance.candidate_authorization
+
     def n_name(i: int) -> str:
-        return f"install({sites[cs[i]].site},{accelerators[ck[i]].id},{quarters[ct[i]]})"
+        under = "" if authorization is None else f",{authorization[i]}"
+        return f"install({sites[cs[i]].site},{accelerators[ck[i]].id},{quarters[ct[i]]}{under})"
 
     n_list = builder.columns("install", np.zeros(len(cs), np.int64), instance.candidate_upper, n_name, integral=True)
     n = np.full(shape, -1, np.int64)
@@ -84,7 +103,7 @@ def decisions(builder: Builder, instance: Instance) -> Columns:
         integral=True,
     ).reshape(can.shape)
     empty = np.full((len(sites), len(quarters)), -1, np.int64)
-    return Columns(n, n_list, y, empty.copy(), empty.copy(), {}, [])
+    return Columns(n, n_list, y, empty.copy(), empty.copy(), {}, [], y[:, -1].copy())
 
 
 def opening(builder: Builder, instance: Instance, columns: Columns) -> None:
@@ -97,12 +116,12 @@ def opening(builder: Builder, instance: Instance, columns: Columns) -> None:
     Fields: `keep_open`, `keep_closed`.
     """
     sites, horizon = instance.sites, instance.horizon
-    for field, chosen, value in (
+    for name, chosen, value in (
         ("keep_open", instance.scenario.keep_open, 1),
         ("keep_closed", instance.scenario.keep_closed, 0),
     ):
         kept = np.array([s for s, site in enumerate(sites) if site.site in chosen], dtype=np.int64)
-        rows = builder.rows("site opening", value, value, len(kept), _kept_namer(instance, field, kept))
+        rows = builder.rows("site opening", value, value, len(kept), _kept_namer(instance, name, kept))
         builder.entries(rows, columns.y[kept, -1], 1)
     if horizon < 2:
         return
@@ -125,18 +144,19 @@ def _kept_namer(instance: Instance, field: str, kept: Ints) -> Namer:
 def power(builder: Builder, instance: Instance, columns: Columns) -> None:
     """What is drawn fits the power at the meter, and an open site draws at least its minimum viable power.
 
-        U_st = U_{s,t-1} + sum_k a_sk n_skt             for all s, t
+        U_st = U_{s,t-1} + sum_k a_sk N_skt             for all s, t
         U_st <= P_st y_st                               for all s, t
         U_st >= m_s y_st                                for all s, t
 
-    Power is counted in megawatts (a column of scale 1,000 kW), so that solvers see sensible numbers.
+    N_skt are the units that are installed at s in t or move there, less those that retire or move away. Power is
+    counted in megawatts (a column of scale 1,000 kW), so that solvers see sensible numbers.
 
     Fields: `sites` (power_mw, pue, min_viable_mw), `accelerators` (kw_per_gpu).
     """
     megawatt = np.broadcast_to(1000 * instance.power_scale[:, None], columns.y.shape)
     columns.power[:] = builder.columns(
         "power drawn",
-        (instance.fleet_power // megawatt).ravel(),
+        (0 * megawatt if instance.scenario.fleet_may_leave else instance.fleet_power // megawatt).ravel(),
         -(-np.maximum(instance.power, instance.fleet_power) // megawatt).ravel(),
         _by_site_quarter(instance, "power"),
         integral=False,
@@ -149,6 +169,8 @@ def power(builder: Builder, instance: Instance, columns: Columns) -> None:
     builder.entries(rows[:, 1:], columns.power[:, :-1], -megawatt[:, 1:])
     cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
     builder.entries(rows[cs, ct], columns.n_list, -instance.unit_power[cs, ck])
+    column, site, accelerator, quarter, sign = columns.shifts.at_sites()
+    builder.entries(rows[site, quarter], column, -sign * instance.unit_power[site, accelerator])
 
     count = columns.y.size
     unit = np.zeros(columns.y.shape, np.int64)  # the largest unit that could be there
@@ -194,14 +216,17 @@ def supply(builder: Builder, instance: Instance, columns: Columns) -> None:
 
 
 def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
-    """What is spent on units in place and on openings is there; unspent money carries over.
+    """What is spent on units in place, on moves and on openings is there; unspent money carries over.
 
-        M_t = M_{t-1} + sum_{s,k} c_sk n_skt + sum_s f_s (y_st - y_{s,t-1})      for all t
+        C_t = sum_{s,k} (c_sk n_skt + v_sk (d_skt + z_skt))             for all t
+        M_t = M_{t-1} + C_t + sum_s f_s (y_{s,t+l} - y_{s,t+l-1})       for all t
         M_t <= B_t                                      for all t
 
-    Sites that hold fleet are open already and cost nothing to open.
+    C_t is what units in place and moves cost in t. An opening is paid l = l_s quarters before the site opens; sites
+    that hold fleet are open already and cost nothing to open.
 
-    Fields: `budget_musd`, `sites` (fixed_open_cost_musd, capex_musd_per_mw), `accelerators` (capex_usd).
+    Fields: `budget_musd`, `sites` (fixed_open_cost_musd, capex_musd_per_mw, lead_quarters), `accelerators` (capex_usd),
+    `move_cost_usd_per_gpu`.
     """
     if instance.budget is None:
         return
@@ -220,10 +245,13 @@ def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
     builder.entries(rows[1:], spent[:-1], -million)
     cs, ck, ct = instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter
     builder.entries(rows[ct], columns.n_list, -instance.unit_cost[cs, ck])
-    new = np.nonzero(~instance.standing)[0]
-    fee = -instance.opening_cost[new][:, None]
-    builder.entries(rows[None, :], columns.y[new], fee)
-    builder.entries(rows[None, 1:], columns.y[new][:, :-1], -fee)
+    column, site, accelerator, quarter = columns.shifts.arriving()
+    builder.entries(rows[quarter], column, -instance.moving_cost[site, accelerator])
+    for lead in np.unique(instance.opening_lead).tolist():
+        new = np.nonzero(~instance.standing & (instance.opening_lead == lead))[0]
+        fee = -instance.opening_cost[new][:, None]
+        builder.entries(rows[None, : len(rows) - lead], columns.y[new, lead:], fee)
+        builder.entries(rows[None, 1 : len(rows) - lead], columns.y[new, lead:-1], -fee)
     margin = 2 * int(instance.unit_cost.max(initial=0))
     limit = builder.rows("budget", -INFINITE, instance.budget, len(quarters), name, margin=margin)
     builder.entries(limit, spent, million)
@@ -232,15 +260,15 @@ def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
 def site_capacity(builder: Builder, instance: Instance, columns: Columns, which: Ints) -> None:
     """The TPP in service at each site that demand or a site share looks at.
 
-        W_st = W_{s,t-1} + sum_k w_k n_skt              for all s, t
+        W_st = W_{s,t-1} + sum_k w_k N_skt              for all s, t
 
     Counted in H100-equivalents (a column of scale 15,832 TPP), so that solvers see numbers of a sensible size. Fleet
-    that stands at the site counts.
+    that stands at the site counts, and N_skt are again the units that are installed or come, less those that leave.
 
     Fields: `accelerators` (tpp), `fleet`.
     """
     horizon = instance.horizon
-    most = _most_site_tpp(instance)[which]
+    most = most_site_tpp(instance)[which]
     name = _by_site_quarter(instance, "capacity")
     columns.site_tpp[which] = builder.columns(
         "site capacity",
@@ -268,16 +296,22 @@ def site_capacity(builder: Builder, instance: Instance, columns: Columns, which:
         part[chosen] for part in (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter)
     )
     builder.entries(rows[place[cs], ct], columns.n_list[chosen], -instance.unit_tpp[ck])
+    shifted = columns.shifts.at_sites()
+    column, site, accelerator, quarter, sign = (part[place[shifted[1]] >= 0] for part in shifted)
+    builder.entries(rows[place[site], quarter], column, -sign * instance.unit_tpp[accelerator])
 
 
-def _most_site_tpp(instance: Instance) -> Ints:
-    """An upper bound of W_st: the best TPP per power times the room left, and no more than what was delivered."""
+def most_site_tpp(instance: Instance) -> Ints:
+    """An upper bound of W_st: the best TPP per power times the room left, and no more than is delivered or may move."""
+    scenario = instance.scenario
     best = np.zeros(instance.power.shape, np.int64)
-    room = np.maximum(instance.power - instance.fleet_power, 0)
+    room = np.maximum(instance.power - (0 if scenario.fleet_may_leave else instance.fleet_power), 0)
     for k in range(len(instance.accelerators)):
         per_power = instance.unit_tpp[k] / np.maximum(instance.unit_power[:, k], 1)
         best = np.maximum(best, np.ceil(room * per_power[:, None] * (1 + 1e-9)).astype(np.int64) + 1)
     supplied = (instance.delivered * instance.unit_tpp[:, None]).sum(axis=0)
+    if scenario.move_cost_usd_per_gpu is not None:
+        supplied += sum(row.gpus * scenario.catalogue[row.accelerator].tpp for row in scenario.fleet)
     most: Ints = instance.fleet_tpp + np.minimum(best, supplied[None, :])
     return most
 
@@ -347,12 +381,14 @@ def open_sites(builder: Builder, instance: Instance, columns: Columns) -> None:
 
         sum_s y_sT >= least
 
+    A site of the fleet that can be left empty counts while something stands there (`still_held`).
+
     Fields: `min_open_sites`.
     """
     least = instance.scenario.min_open_sites
     if least:
         row = builder.rows("number of open sites", least, INFINITE, 1, lambda _: "min_open_sites")
-        builder.entries(row, columns.y[:, -1], 1)
+        builder.entries(row, columns.held, 1)
 
 
 def site_share(builder: Builder, instance: Instance, columns: Columns, total: Sequence[Expression]) -> None:

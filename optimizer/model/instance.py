@@ -3,9 +3,11 @@
 Sets:
 
     s    candidate site                                 `sites`
-    k    accelerator that is delivered                  `supply`
+    k    accelerator that is delivered or may leave     `supply`, `fleet`
     t    quarter, of T                                  `horizon`
     r    demand region                                  `demand`
+    g    group of the fleet that can leave              `fleet`
+    l    layer of a group, the oldest first             `fleet`: quarter
 
 Parameters:
 
@@ -13,16 +15,19 @@ Parameters:
     a_sk   power of a unit of k at the meter of s       `accelerators`: kw_per_gpu, gpus_per_unit; `sites`: pue
     P_st   power at the meter of s in t                 `sites`: power_mw, first_quarter
     m_s    least power of s once open                   `sites`: min_viable_mw
-    u_kt   units of k delivered up to and in t          `supply`
+    u_kt   units of k ready for service up to and in t  `supply`: lead_quarters
     c_sk   cost of a unit of k in place at s            `accelerators`: capex_usd; `sites`: capex_musd_per_mw
+    v_sk   cost of moving a unit of k to s              `move_cost_usd_per_gpu`; `sites`: capex_musd_per_mw
     f_s    cost of opening s                            `sites`: fixed_open_cost_musd
+    l_s    quarters that building s takes               `sites`: lead_quarters
     B_t    money available up to and in t               `budget_musd`
     D_rt   TPP wanted within reach of r in t            `demand`: tpp, h100e, from
     E_t    TPP of the standing fleet in t               `fleet`
+    N_g    whole units in g                             `fleet`, `accelerators`: gpus_per_unit
 
 Power is in parts of a kW (`power_scale` of a site), money in parts of a dollar (`money_scale`). A site is open when it
 holds something, so m_s is at least what the smallest unit draws. What the standing fleet draws, counts and serves are
-constants (`fleet_*`).
+constants (`fleet_*`); what leaves is counted against them. Where the fleet may leave, its accelerators are among k.
 """
 
 from __future__ import annotations
@@ -40,7 +45,7 @@ from ..domain.catalogue import Accelerator
 from ..domain.countries import jurisdiction
 from ..domain.scenario import Scenario
 from ..domain.sites import Site
-from ..regimes import Regime
+from ..regimes import Regime, usable_authorizations
 from ..units import Quarter
 from .program import INFINITE, Bools, Ints, whole
 
@@ -63,22 +68,39 @@ class Instance:
     delivered: Ints  # (K, T) cumulative units
     money_scale: int  # parts of a dollar
     unit_cost: Ints  # (S, K)
+    moving_cost: Ints  # (S, K)
     opening_cost: Ints  # (S,)
+    opening_lead: Ints  # (S,) quarters by which the opening is paid earlier; 0 where fleet stands
     budget: Ints | None  # (T,) cumulative
     fleet_power: Ints  # (S, T)
     fleet_tpp: Ints  # (S, T)
-    may_open: Ints  # (S,) first quarter index at which the site has power, T when never
+    may_open: Ints  # (S,) first quarter index at which the site has power and can have been built, T when never
     closed: Bools  # (S,) kept closed
     standing: Bools  # (S,) holds fleet, so it is open from the start
+    room: Ints  # (S, K, T) units of k that may come to s in t and stay, for its power; 0 where s does not take k
     candidate_site: Ints
     candidate_accelerator: Ints
     candidate_quarter: Ints
     candidate_upper: Ints
+    candidate_authorization: tuple[str, ...] | None = None  # None: the default everywhere
 
     @property
     def horizon(self) -> int:
         """Number of quarters."""
         return len(self.quarters)
+
+    def candidate_holdings(self) -> tuple[list[tuple[str, str]], Ints]:
+        """Every jurisdiction and authorization under which something may be built, and which one each candidate has."""
+        numbers = {holding: number for number, holding in enumerate(dict.fromkeys(self.holdings))}
+        of_site = np.array([numbers[holding] for holding in self.holdings], dtype=np.int64)
+        if self.candidate_authorization is None:
+            return list(numbers), of_site[self.candidate_site]
+        pairs = [
+            (self.holdings[s][0], name)
+            for s, name in zip(self.candidate_site.tolist(), self.candidate_authorization, strict=True)
+        ]
+        numbers = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
+        return list(numbers), np.array([numbers[pair] for pair in pairs], dtype=np.int64)
 
 
 def unit_cost_usd(site: Site, accelerator: Accelerator) -> Fraction:
@@ -91,9 +113,7 @@ def unit_cost_usd(site: Site, accelerator: Accelerator) -> Fraction:
 
 def unit_meter_kw(site: Site, accelerator: Accelerator) -> Fraction:
     """kW at the meter of `site` that one unit of `accelerator` draws."""
-    assert accelerator.gpus_per_unit is not None
-    assert accelerator.kw_per_gpu is not None
-    return accelerator.gpus_per_unit * accelerator.kw_per_gpu * site.pue
+    return accelerator.unit_gpus * (accelerator.kw_per_gpu or 0) * site.pue
 
 
 def _integers(values: Iterable[Fraction | int]) -> tuple[NDArray[Any], int]:
@@ -104,18 +124,21 @@ def _integers(values: Iterable[Fraction | int]) -> tuple[NDArray[Any], int]:
 
 
 def make_instance(scenario: Scenario, regime: Regime) -> Instance:
-    """The scenario's arrays under the regime's default authorizations."""
+    """The scenario's arrays under the authorizations that may be used, else the regime's default ones."""
     quarters = tuple(scenario.horizon)
     sites = scenario.sites
-    supplied = {supply.accelerator: supply.by_quarter for supply in scenario.supply}
+    supplied = {supply.accelerator: supply.ready for supply in scenario.supply}
+    leaving = {row.accelerator: dict[Quarter, int]() for row in scenario.fleet if scenario.fleet_may_leave}
+    supplied = supplied | {name: nothing for name, nothing in leaving.items() if name not in supplied}
     accelerators = tuple(scenario.catalogue[name] for name in supplied)
     count_s, count_k, count_t = len(sites), len(accelerators), len(quarters)
+    options = _authorizations(scenario, regime)
     holdings = tuple(
         (country, regime.default_authorization(scenario.firm, country))
         for country in (jurisdiction(site.country) for site in sites)
     )
 
-    unit_gpus = np.array([a.gpus_per_unit for a in accelerators], dtype=np.int64)
+    unit_gpus = np.array([a.unit_gpus for a in accelerators], dtype=np.int64)
     unit_tpp = np.array([a.tpp for a in accelerators], dtype=np.int64) * unit_gpus
     delivered = np.zeros((count_k, count_t), np.int64)
     for k, accelerator in enumerate(accelerators):
@@ -126,7 +149,7 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
 
     power_scale, unit_power, power, fleet_power, least_power = _power(scenario, sites, accelerators, quarters)
     fleet_tpp = _fleet_tpp(scenario, sites, quarters)
-    money_scale, unit_cost, opening_cost, budget = _money(scenario, sites, accelerators, quarters)
+    money_scale, unit_cost, moving_cost, opening_cost, budget = _money(scenario, sites, accelerators, quarters)
 
     closed = np.array([site.site in scenario.keep_closed for site in sites], dtype=bool)
     standing: Bools = np.any(fleet_tpp > 0, axis=1)
@@ -135,18 +158,29 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
     least_power[standing] = 0  # what stands already was viable to its owner
     powered = power > 0
     may_open = np.where(powered.any(axis=1), powered.argmax(axis=1), count_t) if count_s else np.zeros(0, np.int64)
+    lead = np.array([min(site.lead_quarters, count_t) for site in sites], dtype=np.int64)
+    lead[standing] = 0
+    may_open = np.maximum(may_open, lead)
 
-    upper = np.zeros((count_s, count_k, count_t), np.int64)
+    upper = room = np.zeros((count_s, count_k, count_t), np.int64)
     if count_s and count_k:
-        room = np.maximum(power - fleet_power, 0)[:, None, :] // np.maximum(unit_power, 1)[:, :, None]
+        stays = 0 if scenario.fleet_may_leave else fleet_power
+        room = np.maximum(power - stays, 0)[:, None, :] // np.maximum(unit_power, 1)[:, :, None]
         # what is installed in t stays, so the tightest later quarter counts
         room = np.minimum.accumulate(room[:, :, ::-1], axis=2)[:, :, ::-1]
-        upper = np.minimum(room, delivered[None, :, :])
+        room = np.where((np.arange(count_t) >= lead[:, None])[:, None, :], room, 0)
         for s, site in enumerate(sites):
             if site.accelerators is not None:
-                upper[s, [a.id not in site.accelerators for a in accelerators]] = 0
+                room[s, [a.id not in site.accelerators for a in accelerators]] = 0
+        upper = np.minimum(room, delivered[None, :, :])
+        room[[default not in options[country] for country, default in holdings]] = 0  # what moves comes under it
     candidate = np.nonzero(upper)
     upper[closed] = 0
+    authorization = None
+    if any(options[country] != (default,) for country, default in holdings):
+        listed = [options[holdings[s][0]] for s in candidate[0].tolist()]  # a candidate under each of them
+        candidate = tuple(np.repeat(part, [len(names) for names in listed]) for part in candidate)
+        authorization = tuple(name for names in listed for name in names)
     return Instance(
         scenario=scenario,
         sites=sites,
@@ -162,18 +196,28 @@ def make_instance(scenario: Scenario, regime: Regime) -> Instance:
         delivered=delivered,
         money_scale=money_scale,
         unit_cost=unit_cost,
+        moving_cost=moving_cost,
         opening_cost=opening_cost,
+        opening_lead=lead,
         budget=budget,
         fleet_power=fleet_power,
         fleet_tpp=fleet_tpp,
         may_open=may_open,
         closed=closed,
         standing=standing,
+        room=room,
         candidate_site=candidate[0],
         candidate_accelerator=candidate[1],
         candidate_quarter=candidate[2],
         candidate_upper=upper[candidate],
+        candidate_authorization=authorization,
     )
+
+
+def _authorizations(scenario: Scenario, regime: Regime) -> dict[str, tuple[str, ...]]:
+    """The authorizations that may be used in each jurisdiction of a site."""
+    places = {jurisdiction(site.country) for site in scenario.sites}
+    return {code: usable_authorizations(scenario.authorizations, regime, scenario.firm, code) for code in places}
 
 
 def _power(
@@ -185,7 +229,7 @@ def _power(
     then leaves them, so that they are as small as they can be.
     """
     pue, pue_parts = _integers(site.pue for site in sites)
-    unit_kw, unit_parts = _integers((a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
+    unit_kw, unit_parts = _integers(a.unit_gpus * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
     levels = [[1000 * site.power_mw.before, *(1000 * value for _, value in site.power_mw.steps)] for site in sites]
     available, available_parts = _integers(value for row in levels for value in row)
     least, least_parts = _integers(1000 * site.min_viable_mw for site in sites)
@@ -235,28 +279,30 @@ def _fleet_tpp(scenario: Scenario, sites: tuple[Site, ...], quarters: tuple[Quar
 
 def _money(
     scenario: Scenario, sites: tuple[Site, ...], accelerators: tuple[Accelerator, ...], quarters: tuple[Quarter, ...]
-) -> tuple[int, Ints, Ints, Ints | None]:
-    """money_scale, unit_cost, opening_cost and budget, all in the largest parts of a dollar that keep them whole.
+) -> tuple[int, Ints, Ints, Ints, Ints | None]:
+    """money_scale, unit_cost, moving_cost, opening_cost and budget, in the largest parts of a dollar that are whole.
 
-    A unit costs its IT equipment, and the building for the power that it draws at the site's meter.
+    A unit costs its IT equipment, or if it moves there the move, and the building for the power that it draws at the
+    site's meter.
     """
-    equipment, equipment_parts = _integers((a.gpus_per_unit or 0) * (a.capex_usd or Fraction(0)) for a in accelerators)
-    unit_kw, unit_parts = _integers((a.gpus_per_unit or 0) * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
+    equipment, equipment_parts = _integers(a.unit_gpus * (a.capex_usd or Fraction(0)) for a in accelerators)
+    move, move_parts = _integers(a.unit_gpus * (scenario.move_cost_usd_per_gpu or Fraction(0)) for a in accelerators)
+    unit_kw, unit_parts = _integers(a.unit_gpus * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
     building, building_parts = _integers(1000 * site.pue * site.capex_musd_per_mw for site in sites)  # dollars per kW
     opening, opening_parts = _integers(1_000_000 * site.fixed_open_cost_musd for site in sites)
     limits = _budget(scenario, quarters)
     budget, budget_parts = _integers(limits or [])
 
-    parts = lcm(equipment_parts, unit_parts * building_parts, opening_parts, budget_parts)
-    unit_cost = np.outer(building, unit_kw) * (parts // (unit_parts * building_parts))
-    unit_cost = unit_cost + equipment * (parts // equipment_parts)
+    parts = lcm(equipment_parts, move_parts, unit_parts * building_parts, opening_parts, budget_parts)
+    built = np.outer(building, unit_kw) * (parts // (unit_parts * building_parts))
+    unit_cost = built + equipment * (parts // equipment_parts)
+    moving_cost = built + move * (parts // move_parts) if scenario.move_cost_usd_per_gpu is not None else 0 * built
     opening = opening * (parts // opening_parts)
     budget = budget * (parts // budget_parts)
-    divisor = int(np.gcd.reduce(np.concatenate([unit_cost.ravel(), opening, budget, np.array([parts], dtype=object)])))
-    unit_cost, opening, budget = (
-        whole(values // divisor, "costs and budget") for values in (unit_cost, opening, budget)
-    )
-    return parts // divisor, unit_cost, opening, None if limits is None else budget
+    amounts = (unit_cost, moving_cost, opening, budget)
+    divisor = int(np.gcd.reduce(np.concatenate([*(values.ravel() for values in amounts), np.array([parts], object)])))
+    unit_cost, moving_cost, opening, budget = (whole(values // divisor, "costs and budget") for values in amounts)
+    return parts // divisor, unit_cost, moving_cost, opening, None if limits is None else budget
 
 
 def _budget(scenario: Scenario, quarters: tuple[Quarter, ...]) -> list[Fraction] | None:

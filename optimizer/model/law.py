@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..domain.countries import jurisdiction
 from ..domain.scenario import Scenario
-from ..errors import InputError, Location, Problem
+from ..errors import InputError, Location, Problem, show
 from ..limits import Limit, Sense, Standing
-from ..reading.codes import NOT_YET, OUTSIDE_HORIZON
-from ..regimes import OWN_GROUP, Regime, Subject
+from ..reading.codes import CONTRADICTION, NOT_YET, OUTSIDE_HORIZON
+from ..regimes import OWN_GROUP, Regime, Subject, misnamed, usable_authorizations
 
 
 def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
@@ -17,12 +17,13 @@ def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
     in whatever country is touched: a plan keeps that by staying away, which no row of a linear program says.
     """
     _refuse_floors_anywhere(regime)
+    _refuse_unheld_authorizations(scenario, regime)
     places = [site.country for site in scenario.sites] + [row.country for row in scenario.fleet]
     subject = Subject(
         firm=scenario.firm,
         quarters=tuple(scenario.horizon),
         countries={jurisdiction(code) for code in places},
-        consignee_parents={OWN_GROUP for row in scenario.fleet if row.authorization == "lpp"},
+        consignee_parents={OWN_GROUP for name in _authorizations(scenario, regime) if name == "lpp"},
         shipment_years={
             row.quarter.year
             for row in scenario.fleet
@@ -49,6 +50,30 @@ def limits_of(scenario: Scenario, regime: Regime) -> list[Limit]:
             ]
         )
     return limits
+
+
+def _authorizations(scenario: Scenario, regime: Regime) -> set[str]:
+    """Every authorization that the fleet's rows write and that may be used at the sites."""
+    written = {row.authorization for row in scenario.fleet if row.authorization is not None}
+    places = {jurisdiction(site.country) for site in scenario.sites}
+    usable = (usable_authorizations(scenario.authorizations, regime, scenario.firm, code) for code in places)
+    return written.union(*usable)
+
+
+def _refuse_unheld_authorizations(scenario: Scenario, regime: Regime) -> None:
+    """Raise InputError where the scenario names an authorization for a country in which the firm does not hold it."""
+    chosen = scenario.authorizations
+    if chosen is None:
+        return
+    at = chosen.at or Location(scenario.file or "scenario")
+    why = "the firm does not hold it there"
+    mend = "Take it out of the country's list, or give the firm the status that it needs."
+    problems = [
+        Problem(CONTRADICTION, at, "authorizations", show(f"{country}: {name}"), why, mend)
+        for country, name in misnamed(chosen, regime, scenario.firm)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _refuse_floors_anywhere(regime: Regime) -> None:

@@ -171,6 +171,13 @@ class Builder:
         """Add objective coefficients (to maximise); a column may occur once. Whole numbers of any size are taken."""
         self._objective.append((columns, whole(coefficients, "the objective has a coefficient")))
 
+    def objective_of(self, columns: int) -> Ints:
+        """The objective's coefficients on that many columns."""
+        objective = np.zeros(columns, np.int64)
+        for numbers, coefficients in self._objective:
+            objective[numbers] = coefficients
+        return objective
+
     def build(self) -> Program:
         """The Program; ProgramTooLarge when a coefficient does not fit a solver's arithmetic exactly."""
         rows, columns, data = _joined(self._entries, 3)
@@ -180,9 +187,7 @@ class Builder:
         rows, columns, data = rows[order], columns[order], data[order]
         indptr = np.zeros(self._row_count + 1, np.int64)
         np.cumsum(np.bincount(rows, minlength=self._row_count), out=indptr[1:])
-        objective = np.zeros(self._column_count, np.int64)
-        for numbers, coefficients in self._objective:
-            objective[numbers] = coefficients
+        objective = self.objective_of(self._column_count)
         if len(data) and np.abs(data).max() >= EXACT_IN_FLOAT:
             row = int(rows[np.abs(data).argmax()])
             raise ProgramTooLarge(f"a coefficient of row {_named(self.row_blocks, row)} has more than 15 digits")

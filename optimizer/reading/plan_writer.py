@@ -180,6 +180,14 @@ def left_out(plan: Plan, target: Path) -> list[str]:
     return table_files.left_out(plan, fmt)
 
 
+def refuse_table(target: Path, why: str) -> None:
+    """Raise InputError where `target` is a table of placements alone."""
+    fmt = format_of(target)
+    if fmt in ("csv", "parquet"):
+        why = f"{fmt.upper()} holds placements alone, and {why}"
+        raise refuse(LOST_IN_FORMAT, Location("output"), why, "Write it as YAML, JSON or XLSX.")
+
+
 def _refuse_lost(plan: Plan, fmt: str, parts: Iterable[str]) -> None:
     """Raise InputError where the plan would be another one without what a table cannot say."""
     lost = [name for name in parts if getattr(plan, name)]

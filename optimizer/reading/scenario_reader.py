@@ -9,18 +9,18 @@ from pathlib import Path
 from ..domain.catalogue import Catalogue
 from ..domain.countries import jurisdiction
 from ..domain.plan import Horizon, Placement
-from ..domain.scenario import OBJECTIVES, Scenario, Supply
+from ..domain.scenario import Scenario, Supply
 from ..domain.sites import Site
 from ..units import Quarter
 from . import names
 from .by_quarter import by_quarter
+from .choices_reader import read_authorizations, read_objectives
 from .codes import (
     BAD_HORIZON,
     CONTRADICTION,
     MISSING,
     NAMED_TWICE,
     NOT_PLACEABLE,
-    NOT_YET,
     OUTSIDE_HORIZON,
     TWO_WAYS,
     UNKNOWN_SITE,
@@ -31,7 +31,7 @@ from .document import read_document
 from .head_reader import HeadParts, check_schema, check_sum, outside, read_head, read_horizon, spanning
 from .nodes import Fields, Node, Problems, did_you_mean
 from .placements_reader import read_placement
-from .sites_reader import check_standing, known_sites, read_sites
+from .sites_reader import check_standing, known_sites, read_lead, read_sites
 
 
 def read_scenario(path: str | Path, *, text: str | None = None) -> Scenario:
@@ -72,8 +72,13 @@ def scenario_of(node: Node, path: Path) -> Scenario:
     if sites and least_open > len(sites) - len(keep_closed):
         why = f"only {len(sites) - len(keep_closed)} sites may open"
         fields.report(CONTRADICTION, "min_open_sites", why, "Lower it, or add sites.")
-    objective = _objective(fields)
-    _refuse_what_comes_later(fields)
+    objective, later, tolerance = read_objectives(fields)
+    authorizations = read_authorizations(fields)
+    survive = fields.boolean("survive_site_loss")
+    retire_allowed = fields.boolean("retire_allowed")
+    move_cost = fields.decimal("move_cost_usd_per_gpu")
+    if move_cost is not None and "cost" not in (objective, *later):
+        notes.append("no objective weighs what moves cost, so some may be needless; a list [..., cost] avoids those")
     fields.done()
     _check_amounts(fields, head, fleet, supply)
     problems.raise_if_any()
@@ -99,7 +104,13 @@ def scenario_of(node: Node, path: Path) -> Scenario:
         keep_closed=keep_closed,
         max_share_per_site=largest,
         min_open_sites=least_open,
+        retire_allowed=retire_allowed,
+        move_cost_usd_per_gpu=move_cost,
         objective=objective,
+        later_objectives=later,
+        objective_tolerance=tolerance,
+        authorizations=authorizations,
+        survive_site_loss=survive,
     )
 
 
@@ -110,28 +121,6 @@ def _check_limited_sites(fields: Fields, sites: Mapping[str, Site]) -> None:
             node = limit.sub(key) if isinstance(limit.node.value, dict) else None
             if sites and node is not None and isinstance(node.value, dict):
                 known_sites(Fields(node, limit.name(key), fields.problems), "sites", sites)
-
-
-def _refuse_what_comes_later(fields: Fields) -> None:
-    """Refuse what the format can say and this version cannot act on: retirements, moves, ranked objectives."""
-    if fields.boolean("retire_allowed"):
-        why = "this version cannot choose retirements"
-        fields.report(
-            NOT_YET, "retire_allowed", why, "Write false; leave the GPUs that are to retire out of the fleet."
-        )
-    if fields.has("move_cost_usd_per_gpu"):
-        why = "this version cannot choose moves"
-        fields.report(NOT_YET, "move_cost_usd_per_gpu", why, "Write null, or remove the field.")
-    if isinstance(getattr(fields.sub("objective"), "value", None), list):
-        why = "this version cannot rank objectives"
-        fields.report(NOT_YET, "objective", why, f"Write one of {', '.join(OBJECTIVES)}.")
-
-
-def _objective(fields: Fields) -> str:
-    node = fields.sub("objective")
-    if node is None or isinstance(node.value, list):
-        return "capacity"
-    return fields.choice("objective", OBJECTIVES, "capacity")
 
 
 def _horizon(fields: Fields, notes: list[str]) -> Horizon | None:
@@ -214,6 +203,7 @@ def _supply(fields: Fields, catalogue: Catalogue, horizon: Horizon | None) -> tu
     for row in fields.rows("supply"):
         accelerator = names.accelerator(row, catalogue)
         deliveries = _deliveries(row, horizon)
+        lead = read_lead(row)
         row.done()
         if not accelerator or deliveries is None:
             continue
@@ -226,7 +216,7 @@ def _supply(fields: Fields, catalogue: Catalogue, horizon: Horizon | None) -> tu
             row.report(
                 NAMED_TWICE, "accelerator", "the accelerator is listed already", "Add its deliveries up in one row."
             )
-        found.setdefault(accelerator, Supply(accelerator, deliveries, at=row.node.at))
+        found.setdefault(accelerator, Supply(accelerator, deliveries, lead, at=row.node.at))
     return tuple(found.values())
 
 

@@ -29,6 +29,7 @@ from .codes import (
 )
 from .csv_text import Table, open_table
 from .files import below
+from .head_reader import MAX_QUARTERS
 from .nodes import Fields, Node, did_you_mean
 
 SITE_COLUMNS: Final = (
@@ -46,6 +47,7 @@ SITE_COLUMNS: Final = (
     "electricity_usd_per_mwh",
     "grid_carbon_g_per_kwh",
     "accelerators",
+    "lead_quarters",
 )
 """The columns of a table of sites; `accelerators` are separated by semicolons."""
 
@@ -161,6 +163,7 @@ def read_site(row: Fields, catalogue: Catalogue) -> Site | None:
         _amount(row, key) for key in ("fixed_open_cost_musd", "capex_musd_per_mw", "min_viable_mw")
     )
     electricity, carbon = _amount(row, "electricity_usd_per_mwh"), _amount(row, "grid_carbon_g_per_kwh")
+    lead = read_lead(row)
     row.done()
     if name is None or not code or power is None or pue is None:
         return None
@@ -178,12 +181,22 @@ def read_site(row: Fields, catalogue: Catalogue) -> Site | None:
         electricity_usd_per_mwh=electricity,
         grid_carbon_g_per_kwh=carbon,
         accelerators=allowed,
+        lead_quarters=lead,
         at=row.node.at,
     )
 
 
 def _amount(row: Fields, key: str) -> Fraction:
     return row.decimal(key) or Fraction(0)
+
+
+def read_lead(row: Fields) -> int:
+    """The field `lead_quarters`: whole quarters, no more than a horizon can have; 0 where it is left out."""
+    lead = row.whole("lead_quarters", 0) or 0
+    if lead > MAX_QUARTERS:
+        row.report(OUT_OF_RANGE, "lead_quarters", f"at most {MAX_QUARTERS} quarters can be told apart", "Correct it.")
+        return 0
+    return lead
 
 
 def _power(row: Fields) -> Steps[Fraction] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..domain.plan import OWN_GROUP_INDEX
+from .authorizing import misnamed, usable_authorizations
 from .expand import BY_SUCH_A_FIRM, OWN_GROUP, Subject
 from .load import builtin_regimes, load_regime
 from .records import Each, RuleRecord
@@ -18,5 +19,7 @@ __all__ = [
     "Subject",
     "builtin_regimes",
     "load_regime",
+    "misnamed",
     "parse_own_limits",
+    "usable_authorizations",
 ]

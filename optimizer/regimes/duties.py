@@ -62,6 +62,9 @@ _NEEDS = {
 }
 """The field that says when, or from what amount on."""
 
+_COUNTING = (When.NEW_LOCATION, When.NEW_COUNTRY, When.SHIPMENT, When.AMOUNT)
+"""Kinds that look at chips, which authorizations and countries can narrow."""
+
 
 def parse_duties(fields: Fields, first: Quarter, taken: Collection[str]) -> tuple[DutyRecord, ...]:
     """The `duties` of a regime file; ids that repeat, or stand in `taken`, are problems."""
@@ -108,6 +111,9 @@ def _record(row: Fields, first: Quarter) -> DutyRecord:
             row.report(MISSING, key, f"a duty of this kind ({when.value}) needs it", "Add it.", found="")
         if key != _NEEDS[when] and row.has(key):
             row.report(BAD_RECORD, key, f"this does not fit a duty of this kind ({when.value})", "Remove it.")
+    for key in ("authorizations", "not_in"):
+        if when not in _COUNTING and row.has(key):
+            row.report(BAD_RECORD, key, f"a duty of this kind ({when.value}) does not look at it", "Remove it.")
     return record
 
 

@@ -216,6 +216,12 @@ def _selection(
     )
 
 
+def unheld_authorizations(regime: Regime, firm: Firm, country: str) -> frozenset[str]:
+    """The authorizations that a rule of the regime forbids in `country` because the firm does not hold them there."""
+    tables = (_unheld(record.measured.unheld, country, regime, firm) for record in regime.records)
+    return frozenset().union(*(names for names in tables if names is not None))
+
+
 def _unheld(table: tuple[Holds, ...], country: str, regime: Regime, firm: Firm) -> frozenset[str] | None:
     """The authorizations of `table` that the firm does not hold in `country`; None for an empty table."""
     if not table:

@@ -186,6 +186,9 @@ def parse_firm_test(fields: Fields, key: str) -> FirmTest | None:
         countries=_countries(inner),
     )
     inner.done()
+    if inner.has("seat") and not (inner.has("tiers") or inner.has("countries")):
+        why = "a seat alone asks nothing of the firm"
+        inner.report(BAD_RECORD, "seat", why, "Add the tiers or countries that it has to lie in, or remove it.")
     return test
 
 
@@ -280,6 +283,9 @@ def _fits(fields: Fields, record: RuleRecord) -> None:
         fields.report(BAD_BOUND, bound, "an allowance is an amount, not a share", "Write it in whole TPP.")
     if record.weights is not None and (record.sense is Sense.AT_LEAST or record.amount != Values(((None, 0),))):
         fields.report(BAD_BOUND, bound, "a rule on closed weights says where none may be held", "Write at_most: 0.")
+    if record.weights is not None and fields.has("measured") and record.measured != Counted(Chips.ALL):
+        why = "a rule on closed weights measures every chip beside them, wherever it looks"
+        fields.report(BAD_RECORD, "measured", why, "Write measured: {span: ever, chips: all}.")
     capped = each.by_country and record.share is None and record.sense is Sense.AT_MOST
     needs = {
         "with_agreement": (record.with_agreement is not None, capped),

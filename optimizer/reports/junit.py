@@ -1,7 +1,8 @@
 """The report as JUnit XML: a suite for each file, a test case for each limit, named as the limit is.
 
 A violation is a failure; what could not be decided or read is an error; what is waived or does not apply is skipped;
-a warning passes and says so in its output.
+a warning passes and says so in its output. Of a plan that is compared with an older one, a violation that stood there
+before and has not grown is skipped too: it does not fail the comparison.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import Problem
+from ..gate.policy import stops
 from .duties import by_rule, duty_lines
 from .escape import short_name, xml
 from .headline import dropped, provenance, verdict
@@ -70,6 +72,8 @@ def _finding(one: Judged, group: str, show_all: bool) -> Case:
     match one.word:
         case "fail":
             change = f"[{one.finding.change}] " if one.finding.change else ""
+            if not stops(one.finding):
+                return Case(name, group, "skipped", one.rule, f"{change}stood before: {one.sentence}", place)
             return Case(name, group, "failure", one.rule, change + one.sentence, f"{place}\nMend: {one.mend}")
         case "undecided":
             return Case(name, group, "error", one.rule, one.sentence, f"{place}\nMend: {one.mend}")

@@ -18,7 +18,6 @@ from ..domain.countries import jurisdiction
 from ..domain.plan import Plan
 from ..domain.scenario import Scenario
 from ..domain.sites import Site
-from ..model.instance import unit_cost_usd
 from ..regimes import Regime
 from ..units import TPP_PER_H100E, Quarter
 
@@ -90,9 +89,10 @@ def site_table(
 def quarter_table(books: Books, stock: pd.DataFrame, regime: Regime, scenario: Scenario | None = None) -> pd.DataFrame:
     """One row for each quarter of the horizon.
 
-    Columns: quarter (text), gpus_new (that came into service), gpus, h100e, h100e_tier1, h100e_outside (in service at
-    its end), outside_share (None while nothing is in service), sites (with something in service), power_mw (at named
-    sites), and with a scenario spent_musd and budget_musd (both for the quarter; None where money is no limit).
+    Columns: quarter (text), gpus_new (that came into service), gpus_retired, gpus_moved, gpus, h100e, h100e_tier1,
+    h100e_outside (in service at its end), outside_share (None while nothing is in service), sites (with something in
+    service), power_mw (at named sites), and with a scenario spent_musd and budget_musd (both for the quarter; None
+    where money is no limit).
     """
     plan = books.plan
     sites = {} if scenario is None else {site.site: site for site in scenario.sites}
@@ -113,6 +113,8 @@ def quarter_table(books: Books, stock: pd.DataFrame, regime: Regime, scenario: S
         line: dict[str, object] = {
             "quarter": str(quarter),
             "gpus_new": arrived[quarter],
+            "gpus_retired": sum(row.gpus for row in plan.retirements if row.quarter == quarter),
+            "gpus_moved": sum(move.gpus for move in plan.moves if move.quarter == quarter),
             "gpus": int(here["gpus"].sum()),
             "h100e": total / TPP_PER_H100E,
             "h100e_tier1": inside / TPP_PER_H100E,
@@ -130,26 +132,37 @@ def quarter_table(books: Books, stock: pd.DataFrame, regime: Regime, scenario: S
 
 
 def spending(plan: Plan, scenario: Scenario) -> dict[Quarter, Fraction]:
-    """Dollars that the plan spends in each quarter: IT equipment and building of what comes into service, and opening.
+    """Dollars that the plan spends in each quarter: IT equipment, moves, building for what comes, and opening.
 
-    A site is opened in the quarter of its first new chips; one where the fleet stands already is open. Placements
-    before the horizon cost nothing any more.
+    A site opens in the quarter of its first chips and is paid its lead time before, within the horizon; one where the
+    fleet stands already is open. Placements before the horizon cost nothing any more.
     """
     sites = {site.site: site for site in scenario.sites}
-    opened = {row.site for row in scenario.fleet}
+    stood = {row.site for row in scenario.fleet}
     spent: dict[Quarter, Fraction] = defaultdict(Fraction)
-    dated = [(row.quarter, row) for row in plan.placements if row.quarter is not None and row.quarter in plan.horizon]
-    for quarter, row in sorted(dated, key=lambda pair: pair[0]):
-        accelerator = plan.catalogue[row.accelerator]
-        site = sites.get(row.site) if row.site is not None else None
-        if site is None:
-            spent[quarter] += row.gpus * (accelerator.capex_usd or 0)
-        elif accelerator.gpus_per_unit is not None and accelerator.placeable:
-            spent[quarter] += Fraction(row.gpus, accelerator.gpus_per_unit) * unit_cost_usd(site, accelerator)
-        if site is not None and row.site not in opened:
-            opened.add(row.site)
-            spent[quarter] += site.fixed_open_cost_musd * 1_000_000
+    opened: dict[str, Quarter] = {}
+    for row in plan.placements:
+        if row.quarter is None or row.quarter not in plan.horizon:
+            continue
+        spent[row.quarter] += row.gpus * (plan.catalogue[row.accelerator].capex_usd or 0)
+        if row.site in sites:
+            spent[row.quarter] += _building_usd(plan, row.accelerator, row.gpus, sites[row.site])
+            opened[row.site] = min(row.quarter, opened.get(row.site, row.quarter))
+    for move in plan.moves:
+        spent[move.quarter] += move.gpus * (scenario.move_cost_usd_per_gpu or 0)
+        if move.to.site in sites:
+            spent[move.quarter] += _building_usd(plan, move.accelerator, move.gpus, sites[move.to.site])
+            opened[move.to.site] = min(move.quarter, opened.get(move.to.site, move.quarter))
+    for name, quarter in opened.items():
+        if name not in stood:
+            due = max(plan.horizon.first, quarter + -sites[name].lead_quarters)
+            spent[due] += sites[name].fixed_open_cost_musd * 1_000_000
     return dict(spent)
+
+
+def _building_usd(plan: Plan, accelerator: str, gpus: int, site: Site) -> Fraction:
+    """Dollars for the building that these GPUs fill at the site."""
+    return (_meter_mw(plan.catalogue[accelerator], gpus, site) or 0) * site.capex_musd_per_mw * 1_000_000
 
 
 def country_table(stock: pd.DataFrame, quarter: Quarter, regime: Regime) -> pd.DataFrame:
@@ -203,10 +216,10 @@ def candidate_table(scenario: Scenario, regime: Regime, quarter: Quarter) -> pd.
 
 
 def supply_table(scenario: Scenario) -> pd.DataFrame:
-    """Deliveries in GPUs: one row for each accelerator, one column for each quarter of the horizon."""
+    """GPUs by the quarter in which they can first be in service: one row for each accelerator."""
     return pd.DataFrame(
         [
-            {"accelerator": supply.accelerator} | {str(q): supply.by_quarter.get(q, 0) for q in scenario.horizon}
+            {"accelerator": supply.accelerator} | {str(q): supply.ready.get(q, 0) for q in scenario.horizon}
             for supply in scenario.supply
         ]
     )

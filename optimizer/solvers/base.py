@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
+from ..model.layout import Large
 from ..model.program import Ints, Program
+from .proof import Proof, leaf, round_to_step
 
 _LOOK_S = 0.1
 
@@ -22,7 +24,8 @@ _LOOK_S = 0.1
 class Options:
     """`gap` is the relative gap asked for, `time_limit` seconds, `seed` what engines draw from.
 
-    With `cross_check` a second engine solves the program too, with as much time.
+    With `cross_check` a second engine solves the program too, with as much time. With `canonical` every objective is
+    solved to a gap of 0, and ties are broken in a declared order.
     """
 
     solver: str = "highs"
@@ -30,6 +33,7 @@ class Options:
     gap: float = 1e-3
     seed: int = 0
     cross_check: bool = False
+    canonical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,9 @@ class Answer:
 
     `point` holds whole values for the whole-number columns (other columns mean nothing); `value` and `bound` are
     exact objective numbers (bound >= every plan's value). `exact_bound` says that the bound rests on integer or
-    rational arithmetic alone. `infeasible` says that the engine proved that there is no plan, `failure` in a sentence
-    how it crashed or hung, empty when it ended as it should.
+    rational arithmetic alone. `proof` proves the tightest bound that has a proof; where `bound` is tighter, that is an
+    engine's word. `infeasible` says that the engine proved that there is no plan, `failure` in a sentence how it
+    crashed or hung, empty when it ended as it should.
     """
 
     point: Ints | None
@@ -64,6 +69,14 @@ class Answer:
     infeasible: bool
     engine: str
     failure: str = ""
+    proof: Proof | None = None
+
+    def word(self, gap: float) -> Literal["proved", "bounded", "none"]:
+        """How sure the bound is: "proved" where an exact one equals the value, or one with a proof meets the `gap`."""
+        if self.value is None or self.bound is None:
+            return "none"
+        again = self.proof is not None and self.proof.bound == self.bound and exact_gap(self.value, self.bound) <= gap
+        return "proved" if again or (self.exact_bound and self.bound == self.value) else "bounded"
 
 
 Gate = Callable[[Ints], bool]
@@ -79,6 +92,11 @@ class Engine(Protocol):
         """The best plan found within the run's limits."""
 
 
+def exact_gap(value: int, bound: int) -> Fraction:
+    """|bound - value| / |value|; 0 when they are equal, more than anybody asks for when only the value is 0."""
+    return Fraction(abs(bound - value), abs(value)) if value else Fraction(0 if bound == value else 2**62)
+
+
 def relative_gap(value: int, bound: int) -> float:
     """|bound - value| / |value|; 0 when they are equal, infinite when only the value is 0."""
     if value == bound:
@@ -92,7 +110,9 @@ class Run:
 
     Engines report incumbents and bounds here; an incumbent counts only when the gate passes it. `refused` counts those
     that beat the best and that the gate refused: an engine that has such must not take its own optimum for granted.
-    A run that is `closed` stays as it is, whatever an engine that was given up still has to say.
+    A run that is `closed` stays as it is, whatever an engine that was given up still has to say. `proof` proves the
+    tightest bound that came with multipliers or as a proof; `bound` may be an engine's word and tighter. `large` tells HiGHS
+    what a large program is about, where there is a fast path for it.
     """
 
     options: Options
@@ -105,9 +125,11 @@ class Run:
     value: int | None = None
     bound: int | None = None
     exact_bound: bool = False
+    proof: Proof | None = None
     refused: int = 0
     reported: float = 0.0
     closed: bool = False
+    large: Large | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -153,11 +175,19 @@ class Run:
         self.point, self.value = point, value
         if self.bound is not None and self.bound < value:
             self.bound, self.exact_bound = value, False  # a bound that a plan beats was none
+        if self.proof is not None and self.proof.bound < value:
+            self.proof = None
         self.report("better plan")
         return True
 
-    def lower_bound(self, bound: int, *, exact: bool) -> None:
-        """Take a bound if it is tighter (for a maximum: smaller)."""
+    def lower_bound(self, bound: int, *, exact: bool, multipliers: np.ndarray | None = None) -> None:
+        """Take a bound if it is tighter (for a maximum: smaller).
+
+        An exact one may come with the multipliers, one per row, that `exact_dual_bound` gave it for.
+        """
+        if multipliers is not None:
+            self.prove(Proof(round_to_step(self.program, bound), (leaf(self.program, multipliers),)))
+            return
         bound = round_to_step(self.program, bound)
         with self.lock:
             if self.closed:
@@ -167,6 +197,14 @@ class Run:
                 self.exact_bound = exact
             elif bound == self.bound:
                 self.exact_bound = self.exact_bound or exact
+
+    def prove(self, proof: Proof) -> None:
+        """Take a proof's bound, and keep the proof if no bound that is proved is tighter."""
+        self.lower_bound(proof.bound, exact=True)
+        with self.lock:
+            beaten = self.value is not None and proof.bound < self.value
+            if not (self.closed or beaten) and (self.proof is None or proof.bound < self.proof.bound):
+                self.proof = proof
 
     def tick(self) -> None:
         """Report, but at most twice a second."""
@@ -183,8 +221,11 @@ class Run:
         self.listener(Progress(value, bound, gap, self.seconds, message))
 
     def answer(self, engine: str, *, infeasible: bool = False, failure: str = "") -> Answer:
-        """The answer as it stands."""
-        return Answer(self.point, self.value, self.bound, self.exact_bound, infeasible, engine, failure)
+        """The answer as it stands: with the bound that is proved where that meets the gap, else with the tightest."""
+        bound, exact, proof = self.bound, self.exact_bound, self.proof
+        if proof is not None and self.value is not None and relative_gap(self.value, proof.bound) <= self.options.gap:
+            bound, exact = proof.bound, True
+        return Answer(self.point, self.value, bound, exact, infeasible, engine, failure, proof)
 
 
 def exact_value(program: Program, x: np.ndarray, point: Ints) -> int:
@@ -197,20 +238,6 @@ def exact_value(program: Program, x: np.ndarray, point: Ints) -> int:
         grain = int(program.scale[column])
         value += Fraction(int(program.objective[column]) * round(float(x[column]) * grain), grain)
     return math.floor(value)
-
-
-def objective_step(program: Program) -> int:
-    """The greatest common divisor of the objective, 1 where a continuous column takes part."""
-    used = program.objective != 0
-    if not used.any() or not program.integral[used].all():
-        return 1
-    return int(np.gcd.reduce(program.objective[used]))
-
-
-def round_to_step(program: Program, bound: int) -> int:
-    """The largest value that the objective can take at or below `bound`."""
-    step = objective_step(program)
-    return (bound - program.offset) // step * step + program.offset
 
 
 @contextmanager

@@ -16,7 +16,12 @@ import numpy as np
 from ..model.program import INFINITE, Bools, Program
 from .highs import SMALL, load, row_factors
 
-DEFINITIONS = frozenset(("power drawn", "spending", "site capacity", "account"))
+DEFINITIONS = frozenset(
+    (
+        *("power drawn", "spending", "site capacity", "group capacity", "account"),
+        *("standing fleet", "oldest first", "moves"),
+    )
+)
 """Families that only define what others limit; they are never left out."""
 
 _SECONDS = 3.0
@@ -25,19 +30,23 @@ _PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A row that would have to give, and by how much of its own bound's size (1 = the whole bound)."""
+    """A row, by its number, that would have to give, and by how much of its own bound's size (1 = the whole bound)."""
 
-    row: str
+    row: int
     family: str
     relative: float
 
 
 @dataclass(frozen=True, slots=True)
 class Families:
-    """Families in conflict; `whole` says what had to be whole for it: nothing, openings, or openings and units."""
+    """Families in conflict; `whole` says what had to be whole for it: nothing, openings, or openings and units.
+
+    Not `in_time`: there may be fewer that are needed for the conflict, or where none are named, some there may be.
+    """
 
     names: tuple[str, ...]
     whole: str
+    in_time: bool = True
 
 
 def conflicting_families(program: Program) -> Families:
@@ -46,32 +55,37 @@ def conflicting_families(program: Program) -> Families:
     Looked for in the linear relaxation first, then with whole openings, then (small programs) with whole units too;
     no names when none of them shows the conflict in a few seconds.
     """
+    in_time = True
     loose = _without_implied_bounds(program)
     stages: list[tuple[str, Bools | None]] = [("nothing", None), ("openings", _openings(program))]
     if program.integral.sum() <= SMALL:
         stages.append(("openings and units", program.integral))
     for whole, integral in stages:
-        if _unsolvable(loose, frozenset(), integral):
-            return Families(tuple(_filtered(loose, integral)), whole)
-    return Families((), "openings and units")
+        unsolvable = _unsolvable(loose, frozenset(), integral)
+        if unsolvable:
+            return _filtered(loose, integral, whole)
+        in_time = in_time and unsolvable is not None
+    return Families((), "openings and units", in_time)
 
 
-def _filtered(loose: Program, integral: Bools | None) -> list[str]:
+def _filtered(loose: Program, integral: Bools | None, whole: str) -> Families:
     """The families that a deletion filter leaves."""
     started = time.monotonic()
     needed = sorted({block.family for block in loose.row_blocks} - DEFINITIONS)
     dropped: set[str] = set()
+    in_time = True
     for family in list(needed):
-        if time.monotonic() - started > _PATIENCE:
-            break
-        if _unsolvable(loose, frozenset(dropped | {family}), integral):
+        late = time.monotonic() - started > _PATIENCE
+        unsolvable = None if late else _unsolvable(loose, frozenset(dropped | {family}), integral)
+        in_time = in_time and unsolvable is not None
+        if unsolvable:
             dropped.add(family)
             needed.remove(family)
-    return needed
+    return Families(tuple(needed), whole, in_time)
 
 
-def least_breaks(program: Program, most: int = 8) -> list[Break]:
-    """Rows of the cheapest way to break the program into having a solution, the largest break first."""
+def least_breaks(program: Program, most: int = 8) -> list[Break] | None:
+    """Rows of the cheapest way to break the program into having a solution, the largest first; None: not in time."""
     loose = _without_implied_bounds(program)
     highs = load(replace(loose, objective=np.zeros_like(loose.objective)), None)
     rows = [
@@ -96,13 +110,9 @@ def least_breaks(program: Program, most: int = 8) -> list[Break]:
     highs.setOptionValue("time_limit", _SECONDS * 2)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return []
+        return None
     values = list(highs.getSolution().col_value)[program.columns :]
-    found = [
-        Break(program.row_name(row), family, value)
-        for (row, family, _), value in zip(slacks, values, strict=True)
-        if value > 1e-7
-    ]
+    found = [Break(row, family, value) for (row, family, _), value in zip(slacks, values, strict=True) if value > 1e-7]
     return sorted(found, key=lambda item: -item.relative)[:most]
 
 
@@ -120,14 +130,16 @@ def _openings(program: Program) -> Bools:
     return openings
 
 
-def _unsolvable(program: Program, without: frozenset[str], integral: Bools | None) -> bool:
-    """Whether there is certainly no solution when the rows of the families `without` are left out."""
+def _unsolvable(program: Program, without: frozenset[str], integral: Bools | None) -> bool | None:
+    """Whether there is no solution when the rows of the families `without` are left out; None: not known in time."""
     left = _without_rows(replace(program, objective=np.zeros_like(program.objective)), without)
     highs: Any = load(left, integral)
     highs.setOptionValue("presolve", "off")  # of HiGHS 1.14: with rows left out it did not end, or ended the process
     highs.setOptionValue("time_limit", _SECONDS)
     highs.run()
-    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+    return {highspy.HighsModelStatus.kInfeasible: True, highspy.HighsModelStatus.kOptimal: False}.get(
+        highs.getModelStatus()
+    )
 
 
 def _without_rows(program: Program, families: frozenset[str]) -> Program:

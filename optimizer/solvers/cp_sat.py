@@ -35,6 +35,9 @@ def solve(program: Program, run: Run) -> Answer:
             model, cp_model, program, row, [columns[j] for j in program.indices[part]], coefficients[part].tolist()
         )
     parts = _set_objective(model, cp_model, program, columns, grain)
+    if run.point is not None:
+        for j in np.flatnonzero(program.integral).tolist():
+            model.add_hint(columns[j], int(run.point[j]))
 
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(run.left, 0.01)

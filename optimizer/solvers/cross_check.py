@@ -37,6 +37,8 @@ def cross_check(program: Program, run: Run, first: Answer) -> Answer:
         run.point, run.value = second.point, second.value
     if second.bound is not None:
         run.lower_bound(second.bound, exact=second.exact_bound)
+    if second.proof is not None:
+        run.prove(second.proof)
     if second.point is None and second.bound is None and not second.infeasible:
         unsure = f"{first.engine} found no plan possible, which {second.engine} neither confirmed nor refuted in time"
         failure = unsure if first.infeasible else f"{second.engine} had no answer in time to cross-check with"

@@ -8,18 +8,30 @@ from ..errors import SolverError
 from .base import Engine
 
 SOLVERS = ("highs", "cp-sat", "scip", "cbc")
-"""Engines that every installation has; other names go to PuLP."""
+"""Engines that every installation has; others are found by their names in `ports`."""
 
 PLACES = {name: f"{__package__}.{name.replace('-', '_')}:solve" for name in ("highs", "cp-sat", "scip")}
-"""Where an engine's code is, as `module:function`; those that are not here are behind PuLP's door."""
+"""Where the code of an engine of our own is, as `module:function`."""
+
+PROGRAMS = f"{__package__}.programs:solve"
+"""For solvers that are programs of their own, whose time limit is held there."""
+
+THROUGH_PULP = f"{__package__}.pulp_solvers:solve"
+"""For solvers that are Python packages."""
 
 _INDEPENDENT = ("cp-sat", "scip", "highs")
 """Engines that may judge another one, the exact one first."""
 
 
 def place_of(name: str) -> str:
-    """Where the engine of that name is, as `module:function`."""
-    return PLACES.get(name, f"{__package__}.pulp_solvers:solve")
+    """Where the engine of that name is, as `module:function`. Raises SolverError where it is not installed."""
+    if name in PLACES:
+        return PLACES[name]
+    if name == "cbc":
+        return PROGRAMS
+    from .ports import port_of
+
+    return PROGRAMS if port_of(name, SOLVERS).dialect else THROUGH_PULP
 
 
 def engine_at(place: str) -> Engine:

@@ -66,7 +66,12 @@ def row_factors(program: Program) -> np.ndarray:
 
 
 def solve(program: Program, run: Run) -> Answer:
-    """The best plan that HiGHS and the dive find within the run's limits."""
+    """The best plan that HiGHS and the dive find within the run's limits; a large program's by its fast path."""
+    if run.large is not None:
+        from .large.search import solve as solve_large
+
+        if solve_large(run.large, run) or run.done:
+            return run.answer("highs")
     if _relaxation(program, run) == "infeasible":
         return run.answer("highs", infeasible=True)
     run.report("linear relaxation solved")
@@ -103,7 +108,7 @@ def _relaxation(program: Program, run: Run) -> str:
     if status != highspy.HighsModelStatus.kOptimal:
         return "stopped"
     duals = -np.array(highs.getSolution().row_dual) * row_factors(program)
-    run.lower_bound(exact_dual_bound(program, duals), exact=True)
+    run.lower_bound(exact_dual_bound(program, duals), exact=True, multipliers=duals)
     return "optimal"
 
 
@@ -122,6 +127,7 @@ class Dive:
         self.highs = self._load()
         self.basis: Any = None  # of the last program that had an optimum
         self.cold = 0  # iterations of the last solve from nothing; more than that from a basis is a dead end
+        self.cold_s = 0.0  # and its seconds: simplex has been seen to go round and round
         self.depth = 0
 
     def _load(self) -> Any:
@@ -297,10 +303,13 @@ class Dive:
         high = np.concatenate([upper, np.ones(len(self.margins))])
         highs.changeColsBounds(len(columns), columns, low, high)
         highs.setOptionValue("simplex_iteration_limit", _ENDLESS if self.basis is None else self.cold + 1_000)
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(self.run.left, 0.1))
+        before = highs.getRunTime()
+        most = self.run.left if self.basis is None else min(self.run.left, 1.0 + 10 * self.cold_s)
+        highs.setOptionValue("time_limit", before + max(most, 0.1))
         highs.run()
         if self.basis is None:
             self.cold = max(highs.getInfo().simplex_iteration_count, 0)
+            self.cold_s = highs.getRunTime() - before
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             if self.basis is not None:
                 highs.setBasis(self.basis)  # what an infeasible program leaves is a bad place to start from

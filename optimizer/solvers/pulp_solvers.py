@@ -1,134 +1,80 @@
-"""PuLP's door to other solvers: its bundled CBC, and any command-line or commercial solver that it finds installed.
+"""PuLP's door to solvers that are Python packages, and to programs that only PuLP knows how to ask.
 
-A peer and a door, not a fast path: values come back as text of 8 significant digits, so the model's decisions count
-units (never TPP or dollars), and every plan passes the exact gate or is dropped.
+A door, not a fast path: PuLP builds the model term by term and tells of a plan at the end only. What PuLP says of a
+solver's status is little to rely on (some adapters call optimal whatever ended with a plan, or infeasible what ran out
+of time), so a plan counts when it passes the exact gate, and a bound only where the solver itself says it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import math
-import re
-import signal
-import subprocess
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..errors import SolverError
+from ..errors import SolverError, show
 from ..model.program import INFINITE, Program
 from .base import Answer, Run
 from .engines import SOLVERS
-from .totals import write_out
+from .ports import Port, port_of
+from .totals import write_out_if_small
 
-_LOWER_BOUND = re.compile(r"^Lower bound:\s+(\S+)", re.MULTILINE)
-_LOOK_S = 0.1
-_LATE_S = 1.0
-"""How long past its time CBC may go on before it is asked to stop."""
-_PATIENCE_S = 10.0
-"""How long CBC may take to put its best plan down after it was asked to stop."""
+_BOUNDS: dict[str, Callable[[Any], float]] = {
+    "GUROBI": lambda model: float(model.ObjBound),
+    "CPLEX_PY": lambda model: float(model.solution.MIP.get_best_objective()),
+    "COPT": lambda model: float(model.BestBnd),
+    "XPRESS_PY": lambda model: float(model.attributes.bestbound),
+}
+"""The best bound that a package's model holds, by PuLP's name."""
 
-
-class _Killed(Exception):
-    """A signal ended CBC before it put a plan down; says how that came."""
+_LOST_IN_DOUBLES = 1e-9
+_ENDLESS = 1e20
 
 
 def solve(program: Program, run: Run) -> Answer:
-    """The best plan that CBC, or PuLP's solver of the name in the run's options, finds within the run's limits."""
+    """The best plan that PuLP's solver of the name in the run's options finds within the run's limits.
+
+    Raises SolverError where it is not here, has no licence, or fails.
+    """
     import pulp
 
-    solver_name = run.options.solver
-    engine = _engine(pulp, solver_name, run)
-    written = write_out(program)
+    name = run.options.solver
+    port = port_of(name, SOLVERS)
+    written = write_out_if_small(program)
     problem, columns = as_pulp(written.program)
     if run.done:
-        return run.answer(solver_name)
-    run.report(f"{solver_name} is solving")
+        return run.answer(name)
+    run.report(f"{name} is solving")
     try:
-        log = _solve_with_cbc(pulp, problem, run) if engine is None else _solve_with(engine, problem)
-    except pulp.PulpSolverError as error:
-        raise SolverError(f"{solver_name} failed: {error}") from error
-    except _Killed as error:
-        failure = f"the solver {solver_name} {error}; no plan was found before"
-        return run.answer(f"{solver_name}, which {error}", failure=failure)
-    if problem.status == pulp.LpStatusInfeasible:
-        return run.answer(solver_name, infeasible=run.point is None)
+        problem.solve(_engine(pulp, port, run))
+    except Exception as error:  # each package has its own
+        raise SolverError(
+            f"{name} failed: {show(error, 300)}. If that is about its licence, or the size that it covers, renew it; "
+            "else another solver may do (--solver)."
+        ) from error
+    if problem.status == pulp.LpStatusInfeasible and run.left > 0:  # some adapters say so when time ran out
+        return run.answer(name, infeasible=run.point is None)
+    _take_bound(port, problem, run, program.offset)
     values = [column.varValue for column in columns]
-    if problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible) and None not in values:
-        x = np.array(values, dtype=np.float64)
-        whole = np.abs(x - np.rint(x))[written.program.integral].max(initial=0.0) < 1e-4
-        taken = whole and run.offer(written.spread(x, program.columns))
-        if taken and problem.sol_status == pulp.LpSolutionOptimal and run.value is not None:
-            slack = abs(run.value - program.offset) * max(_ratio(run), 1e-9)
-            run.lower_bound(run.value + math.floor(slack), exact=False)
-    found = _LOWER_BOUND.search(log)
-    if found:
-        bound = float(found[1])
-        run.lower_bound(math.floor(-bound + abs(bound) * 1e-6) + program.offset, exact=False)
-    return run.answer(solver_name)
+    if None not in values:
+        run.offer(written.spread(np.array(values, dtype=np.float64), program.columns))
+    return run.answer(name)
 
 
-def _ratio(run: Run) -> float:
-    """The gap to ask of an engine, which reckons it without the standing fleet and in rounded figures."""
-    return 0.9 * run.options.gap
-
-
-def _solve_with(engine: Any, problem: Any) -> str:
-    """Solve through PuLP; no log."""
-    problem.solve(engine)
-    return ""
-
-
-def _solve_with_cbc(pulp: Any, problem: Any, run: Run) -> str:
-    """Solve with the CBC that PuLP brings, and stop it when the run is asked to stop; its log.
-
-    In a session of its own, so that a Ctrl-C in the terminal reaches it once, from here; it ends with its best plan.
-    """
-    engine = pulp.COIN_CMD(path=pulp.PULP_CBC_CMD.pulp_cbc_path)
-    with tempfile.TemporaryDirectory() as folder:
-        model, solution, log = (Path(folder, name) for name in ("model.mps", "solution.txt", "solver.log"))
-        variables, names, rows, _ = problem.writeMPS(str(model), rename=True)
-        limits = ["-sec", f"{max(run.left, 1.0):.2f}", "-timeMode", "elapsed", "-ratio", repr(_ratio(run))]
-        tell = ["-threads", "2", "-solve", "-printingOptions", "all", "-solution", str(solution)]
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [engine.path, str(model), *limits, *tell], stdout=out, stderr=out, start_new_session=True
-            )
-            try:
-                _wait(process, run)
-            finally:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
-        text = log.read_text(encoding="utf-8", errors="replace")
-        if process.returncode < 0:
-            how = "crashed" if run.left > 0 and not run.stop.is_set() else "did not end in time and was killed"
-            raise _Killed(how)
-        if process.returncode != 0 or not solution.exists():
-            raise SolverError(f"CBC ended with code {process.returncode} and no answer: {text[-300:].strip()}")
-        status, values, _, _, _, sol_status = engine.readsol_MPS(str(solution), problem, variables, names, rows)
-    problem.assignVarsVals(values)
-    problem.assignStatus(status, sol_status)
-    return text
-
-
-def _wait(process: subprocess.Popen[bytes], run: Run) -> None:
-    """Wait for the end of `process`, or ask it to end when the run is over."""
-    late = run.options.time_limit + _LATE_S  # it looks at the time now and then only
-    while process.poll() is None and not run.stop.is_set() and run.seconds < late:
-        try:
-            process.wait(_LOOK_S)
-        except subprocess.TimeoutExpired:
-            run.tick()
-    until = time.monotonic() + _PATIENCE_S
-    while process.poll() is None and time.monotonic() < until:
-        process.send_signal(signal.SIGINT)  # again and again: the first may come before CBC listens
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1.0)
+def _take_bound(port: Port, problem: Any, run: Run, offset: int) -> None:
+    """Give the run the bound that the solver's own model holds, outwards by what doubles lose."""
+    read = _BOUNDS.get(port.pulp_name)
+    model = getattr(problem, "solverModel", None)
+    if read is None or model is None:
+        return
+    try:
+        bound = read(model)
+    except Exception:  # there is none, which each package says in its own way
+        return
+    if math.isfinite(bound) and abs(bound) < _ENDLESS:
+        run.lower_bound(math.floor(-bound + abs(bound) * _LOST_IN_DOUBLES) + offset, exact=False)
 
 
 def as_pulp(program: Program) -> tuple[Any, list[Any]]:
@@ -160,21 +106,11 @@ def as_pulp(program: Program) -> tuple[Any, list[Any]]:
     return problem, columns
 
 
-def available() -> list[str]:
-    """Solvers that PuLP finds on this machine, by PuLP's names, its in-process HiGHS left out."""
-    import pulp
-
-    return [name for name in pulp.listSolvers(onlyAvailable=True) if name not in ("PULP_CBC_CMD", "HiGHS")]
-
-
-def _engine(pulp: Any, name: str, run: Run) -> Any:
-    """The PuLP solver object of that name, None for the CBC that PuLP brings; SolverError when there is none."""
-    if name == "cbc":
-        return None
-    found = available()
-    if name not in found:
-        others = f", or one that PuLP finds here: {', '.join(found)}" if found else "; PuLP finds no other one here"
-        raise SolverError(f"there is no solver named '{name}': choose {', '.join(SOLVERS)}{others}")
-    limits = {"msg": False, "timeLimit": max(run.left, 1.0), "gapRel": _ratio(run)}
-    known = inspect.signature(type(pulp.getSolver(name)).__init__).parameters
-    return pulp.getSolver(name, **{key: value for key, value in limits.items() if key in known})
+def _engine(pulp: Any, port: Port, run: Run) -> Any:
+    """PuLP's solver object. Raises PulpSolverError where PuLP finds that it cannot be used."""
+    limits = {"msg": False, "timeLimit": max(run.left, 1.0), "gapRel": 0.9 * run.options.gap}
+    known = inspect.signature(type(pulp.getSolver(port.pulp_name)).__init__).parameters
+    engine = pulp.getSolver(port.pulp_name, **{key: value for key, value in limits.items() if key in known})
+    if not engine.available():
+        raise pulp.PulpSolverError(f"PuLP finds no usable {port.pulp_name}")
+    return engine

@@ -4,7 +4,7 @@
 
 imports the engines in the order named, all in one process, then solves with each, and prints a line of JSON for each:
 `{"engine": "cbc", "answer": 3}`. It is a process of its own because engines that do not fit together end the process.
-With `--others` it prints a line for each other solver that PuLP finds installed: `{"other": "GUROBI"}`.
+With `--others` it prints a line for each solver that others brought here: `{"other": "gurobi"}`.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ ENGINES: dict[str, tuple[str, Callable[[], int]]] = {
 def main(names: list[str]) -> int:
     """0 when every engine named gives the right answer."""
     if names == ["--others"]:
-        from .pulp_solvers import available
+        from .ports import found
 
-        for name in available():
+        for name in found():
             print(json.dumps({"other": name}))
         return 0
     early = sorted({module.split(".")[0] for module, _ in ENGINES.values()} & sys.modules.keys())

@@ -16,6 +16,9 @@ from ..model.program import INFINITE, Ints, Program
 
 Terms = dict[int, int]
 
+_SMALL = 3_000
+"""Most whole columns of a program that is small: with its totals written out, a large one has far more coefficients."""
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenOut:
@@ -38,6 +41,13 @@ class _Sum:
     scale: int
     constant: int
     terms: Terms
+
+
+def write_out_if_small(program: Program) -> WrittenOut:
+    """A small `program` written out, a large one as it is."""
+    if program.integral.sum() <= _SMALL:
+        return write_out(program)
+    return WrittenOut(program, np.arange(program.columns, dtype=np.int64))
 
 
 def write_out(program: Program) -> WrittenOut:

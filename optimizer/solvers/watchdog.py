@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 from ..errors import SolverError
 from ..model.program import Block, Program
 from .base import Answer, Engine, Run
-from .engines import PLACES
+from .engines import PROGRAMS, place_of
 from .worker import Problem, state_of, view_of
 
 WORTH_IT = 400
@@ -69,10 +69,10 @@ _spares: dict[str, subprocess.Popen[bytes]] = {}
 def get_ready(name: str, whole_columns: int) -> None:
     """Have a process started for the engine of that name, if a program of that size will need one.
 
-    It starts while the program is built, so that nobody waits for it.
+    It starts while the program is built, so that nobody waits for it. Raises SolverError where there is no such engine.
     """
-    place = PLACES.get(name)
-    if place is None or place in _spares or whole_columns < WORTH_IT:
+    place = place_of(name)
+    if place == PROGRAMS or place in _spares or whole_columns < WORTH_IT:
         return
     with contextlib.suppress(OSError):
         if not _spares:
@@ -223,6 +223,8 @@ class _Worker:
                 self._tell("taken", (run.offer(x), state_of(run)))
             case ("bound", bound, exact):
                 run.lower_bound(bound, exact=exact)
+            case ("proof", proof):
+                run.prove(proof)
             case ("report", text):
                 run.report(text)
             case ("name", block, member):
@@ -248,7 +250,7 @@ class _Worker:
     def _converse(self) -> None:
         """Hand over the problem, then put every message into the inbox until there are no more."""
         run = self.run
-        problem = Problem(self.place, self.program, run.options, run.started, (run.point, *state_of(run)))
+        problem = Problem(self.place, self.program, run.options, run.started, (run.point, *state_of(run)), run.large)
         try:
             _Pickler(self._stdin, self.blocks).dump(problem)
             self._stdin.flush()

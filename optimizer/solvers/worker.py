@@ -23,9 +23,11 @@ from typing import Any, BinaryIO, NoReturn
 import numpy as np
 
 from ..errors import SolverError
+from ..model.layout import Large
 from ..model.program import Block, Ints, Program
 from .base import Options, Progress, Run
 from .engines import engine_at
+from .proof import Proof
 
 ORPHAN_S = 60.0
 """How long past its time limit a process may live that nobody watches any more."""
@@ -40,6 +42,7 @@ class Problem:
     options: Options
     started: float
     state: tuple[Any, ...]
+    large: Large | None = None
 
 
 @dataclass(slots=True)
@@ -78,10 +81,16 @@ class WatchedRun(Run):
             self.point = np.where(self.program.integral, np.rint(x), 0).astype(np.int64)
         return bool(taken)
 
-    def lower_bound(self, bound: int, *, exact: bool) -> None:
+    def lower_bound(self, bound: int, *, exact: bool, multipliers: np.ndarray | None = None) -> None:
         """Take a bound here and there."""
-        Run.lower_bound(self, bound, exact=exact)
-        self.channel.send("bound", bound, exact)
+        Run.lower_bound(self, bound, exact=exact, multipliers=multipliers)
+        if multipliers is None:
+            self.channel.send("bound", bound, exact)
+
+    def prove(self, proof: Proof) -> None:
+        """Take a proof here and there."""
+        Run.prove(self, proof)
+        self.channel.send("proof", proof)
 
     def report(self, message: str = "") -> None:
         """Have the watchdog tell the listener."""
@@ -118,7 +127,7 @@ def main() -> NoReturn:
     threading.Thread(target=_listen, args=(source, channel, stop), daemon=True).start()
     try:
         run = WatchedRun(problem.options, _refuse, _ignore, problem.program, stop, problem.started, channel=channel)
-        run.point = problem.state[0]
+        run.point, run.large = problem.state[0], problem.large
         set_state(run, problem.state[1:])
         if hasattr(signal, "alarm"):  # the system ends it, whatever the engine is doing
             signal.alarm(round(run.left + ORPHAN_S))

@@ -95,7 +95,7 @@ def _proof(result: Any) -> parts.Pill:
     if gap is None or result.get("proof") == "none":
         return parts.Pill(say("proof.none"), "dull")
     if result.get("proof") == "proved":
-        return parts.Pill(say("proof.proved", gap=gap), "good")
+        return parts.Pill(say("proof.within" if Fraction(str(result["gap"])) else "proof.proved", gap=gap), "good")
     if result.get("status") == "optimal":
         return parts.Pill(say("proof.optimal", gap=gap), "good")
     return parts.Pill(say("proof.feasible", gap=gap), "warn")
@@ -161,6 +161,8 @@ def _export(answer: Answer, open_now: Look) -> None:
             lambda: render([Outcome(answer.plan.file, answer.result)], show_all=True),
         ),
     ]
+    if answer.plan.retirements or answer.plan.moves:  # a table holds placements alone
+        files = [entry for entry in files if entry[0] != "csv"]
     with st.popover(say("export.menu"), icon=":material/download:"):
         for kind, file, mime, make in files:
             st.download_button(

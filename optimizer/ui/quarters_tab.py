@@ -16,6 +16,7 @@ def quarters_tab(answer: Answer) -> None:
     """Draw chart and table."""
     say = words()
     left, right = st.columns([2, 3])
+    changing = [name for name in ("gpus_retired", "gpus_moved") if answer.quarters[name].any()]
     with left:
         st.vega_lite_chart(_bars(answer.quarters, say), width="stretch", key="quarter-bars", alt=say("quarter.chart"))
     with right:
@@ -28,6 +29,7 @@ def quarters_tab(answer: Answer) -> None:
             column_order=[
                 "quarter",
                 "gpus_new",
+                *changing,
                 "gpus",
                 "h100e",
                 "outside_share",
@@ -39,6 +41,8 @@ def quarters_tab(answer: Answer) -> None:
             column_config={
                 "quarter": st.column_config.TextColumn(say("col.quarter"), pinned=True),
                 "gpus_new": st.column_config.NumberColumn(say("col.gpus_new"), format="localized"),
+                "gpus_retired": st.column_config.NumberColumn(say("col.gpus_retired"), format="localized"),
+                "gpus_moved": st.column_config.NumberColumn(say("col.gpus_moved"), format="localized"),
                 "gpus": st.column_config.NumberColumn(say("col.gpus_in_service"), format="localized"),
                 "h100e": st.column_config.NumberColumn(say("col.h100e"), format="%,.0f"),
                 "outside_share": st.column_config.NumberColumn(say("col.outside_share"), format="percent"),

@@ -55,6 +55,7 @@ EN: Final[Mapping[str, str]] = {
     # overview
     "overview.unsolved": "Not solved yet",
     "proof.proved": "Proven optimal · gap {gap}",
+    "proof.within": "Proven within the gap asked · gap {gap}",
     "proof.optimal": "Optimal within the gap asked · gap {gap}",
     "proof.feasible": "Best plan found · gap {gap}",
     "proof.none": "No bound known",
@@ -150,6 +151,8 @@ EN: Final[Mapping[str, str]] = {
     "col.no_site": "(no site given)",
     "col.quarter": "Quarter",
     "col.gpus_new": "New GPUs",
+    "col.gpus_retired": "Retired GPUs",
+    "col.gpus_moved": "Moved GPUs",
     "col.gpus_in_service": "GPUs in service",
     "col.outside_share": "Outside Tier 1",
     "col.sites": "Sites",

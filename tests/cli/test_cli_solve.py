@@ -77,3 +77,25 @@ def test_what_cannot_be_used_is_exit_code_2_and_changes_nothing(
     assert done.stderr
     assert "Traceback" not in done.stderr
     assert path.read_bytes() == before
+
+
+def test_each_objective_of_a_list_is_told(fleetplan: Run, scenario: Callable[..., Path], tmp_path: Path) -> None:
+    target = tmp_path / "best.json"
+    done = fleetplan("solve", scenario(objective=["capacity", "open_sites"]), "-o", target, "--gap", 0)
+    assert done.returncode == 0
+    assert "1. capacity: 800000, proved optimal, gap 0.0000%" in done.stderr
+    assert "2. open sites: 2, " in done.stderr
+    result = read_plan(target).result
+    assert result is not None
+    assert [rank["objective"] for rank in result["ranks"]] == ["capacity", "open_sites"]
+
+
+def test_a_canonical_plan_is_the_same_with_each_engine(
+    fleetplan: Run, scenario: Callable[..., Path], tmp_path: Path
+) -> None:
+    found = []
+    for engine in ("highs", "cp-sat"):
+        target = tmp_path / f"{engine}.yaml"
+        assert fleetplan("solve", scenario(), "-o", target, "--canonical", "--solver", engine).returncode == 0
+        found.append(target.read_text(encoding="utf-8").partition("result:")[0])
+    assert found[0] == found[1]

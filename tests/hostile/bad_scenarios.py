@@ -53,7 +53,9 @@ ALL = {
     "accelerator without a price": scenario(
         "supply: [{accelerator: «a100-sxm, per_quarter: 1}]", "IN404", "price is not known"
     ),
-    "retirements": scenario("retire_allowed: «true", "IN405", "cannot choose retirements"),
+    "a lead of half a quarter": scenario(
+        "supply: [{accelerator: h100-sxm, per_quarter: 1, lead_quarters: «0.5}]", "IN104", "whole number"
+    ),
     "accelerator twice": scenario(
         "supply: [{accelerator: h100-sxm, per_quarter: 1}, {accelerator: «h100-sxm, per_quarter: 1}]",
         "IN204",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from optimizer.optimise import Outcome, optimise
 from optimizer.solvers import Options
+from tests.optimise.loosenings import LOOSENINGS, amounts
 from tests.optimise.random_scenarios import Document, random_document, scenario_of
 
 SEEDS = range(50)
@@ -28,76 +28,6 @@ def better_or_equal(loose: Outcome, tight: Outcome) -> bool:
     return (
         loose.answer.value is not None and loose.answer.bound is not None and loose.answer.bound >= tight.answer.value
     )
-
-
-def amounts(value: Any, change: Callable[[Any], Any]) -> Any:
-    """An amount, or amounts by quarter, changed."""
-    return {key: change(item) for key, item in value.items()} if isinstance(value, dict) else change(value)
-
-
-def more_supply(document: Document) -> None:
-    for row in document["supply"]:
-        key = "per_quarter" if "per_quarter" in row else "by_quarter"
-        row[key] = amounts(row[key], lambda gpus: gpus + 16)
-
-
-def more_power(document: Document) -> None:
-    for site in document["sites"]:
-        site["power_mw"] = amounts(site["power_mw"], lambda power: round(power * 1.5, 6))
-
-
-def more_money(document: Document) -> None:
-    for key, value in document.get("budget_musd", {}).items():
-        document["budget_musd"][key] = amounts(value, lambda musd: round(musd * 2, 6))
-
-
-def no_demand(document: Document) -> None:
-    document.pop("demand", None)
-
-
-def no_own_limits(document: Document) -> None:
-    document.pop("own_limits", None)
-
-
-def no_choices(document: Document) -> None:
-    for key in ("keep_open", "keep_closed", "min_open_sites", "max_share_per_site"):
-        document.pop(key, None)
-
-
-def no_minimum(document: Document) -> None:
-    for site in document["sites"]:
-        site.pop("min_viable_mw", None)
-
-
-def wider_law(document: Document) -> None:
-    if document["regime"] != "none":
-        base = document["regime"] if isinstance(document["regime"], str) else document["regime"]["extends"]
-        amend = {} if isinstance(document["regime"], str) else document["regime"]["amend"]
-        wide = {
-            "UVEU101.at_most": "90%",
-            "UVEU102.at_most": "95%",
-            "CAP201.at_most": {"2025Q1": 10**12, "to": "2027Q4"},
-        }
-        wide["CAP201.with_agreement"] = wide["CAP201.at_most"]
-        document["regime"] = {"extends": base, "amend": {**amend, **wide}}
-
-
-def another_country(document: Document) -> None:
-    power = {str(document["horizon"]["first"]): 0.1}
-    document["sites"].append({"site": "site-new", "country": "NZ", "power_mw": power})
-
-
-LOOSENINGS = [
-    more_supply,
-    more_power,
-    more_money,
-    no_demand,
-    no_own_limits,
-    no_choices,
-    no_minimum,
-    wider_law,
-    another_country,
-]
 
 
 @pytest.mark.parametrize("loosen", LOOSENINGS, ids=lambda change: change.__name__)

@@ -39,14 +39,14 @@ fleet:
   - {country: US, site: one, accelerator: h100-sxm, gpus: 80, quarter: 2024Q1}
   - {country: SG, accelerator: h100-sxm, gpus: 8}
 supply:
-  - {accelerator: gb200-nvl72, per_quarter: 72000}
+  - {accelerator: gb200-nvl72, per_quarter: 72000, lead_quarters: 1}
   - {accelerator: mine, by_quarter: {2026Q3: 0, 2026Q1: 16000}}
 sites:
   - {site: one, country: US, power_mw: 300.5, accelerators: [mine, b200], name: Site One}
   - {site: two, country: MY, power_mw: {2026Q3: 100, 2027Q1: 300}, first_quarter: 2026Q2, fixed_open_cost_musd: 80,
      capex_musd_per_mw: 9.5, min_viable_mw: 50, pue: 1.35, electricity_usd_per_mwh: 95, grid_carbon_g_per_kwh: 545,
      lat: -1.49, lon: 103.74}
-  - {site: three, country: SG, power_mw: 10, first_quarter: 2026Q2}
+  - {site: three, country: SG, power_mw: 10, first_quarter: 2026Q2, lead_quarters: 2}
 budget_musd: {by_quarter: {2026Q1: 4000, 2026Q3: 0.5}}
 demand:
   - {region: here, tpp: {2026Q1: 5000000, 2026Q4: 0}, sites: [one, two], cost_usd_per_h100e: {one: 12, two: 0.5}}
@@ -57,8 +57,8 @@ keep_open: [one]
 keep_closed: [three]
 max_share_per_site: 30%
 min_open_sites: 2
-retire_allowed: false
-move_cost_usd_per_gpu: null
+retire_allowed: true
+move_cost_usd_per_gpu: 512.5
 objective: cost
 """
 
@@ -92,6 +92,11 @@ def test_a_full_scenario() -> None:
     assert [node.plain()["id"] for node in got.own_limits] == ["OWN1"]
     assert (got.keep_open, got.keep_closed) == ({"one"}, {"three"})
     assert (got.max_share_per_site, got.min_open_sites) == (Fraction(3, 10), 2)
+    assert [site.lead_quarters for site in got.sites] == [0, 0, 2]
+    assert got.supply[0].ready == dict.fromkeys((Q2, Q3, Q4, Quarter.parse("2027Q1")), 72_000)
+    assert got.supply[1].ready == got.supply[1].by_quarter
+    assert (got.retire_allowed, got.move_cost_usd_per_gpu, got.fleet_may_leave) == (True, Fraction(1025, 2), True)
+    assert got.first_notified == Q2
     assert got.own_accelerators == ("mine",)
     assert str(got.sites[1].at) == "scenario.yaml:17:5"
 
@@ -101,6 +106,9 @@ def test_defaults() -> None:
     assert got.name == "base case"
     assert (got.fleet, got.supply, got.budget_musd, got.demand, got.own_limits) == ((), (), None, (), ())
     assert (got.max_share_per_site, got.min_open_sites, got.objective) == (None, 0, "capacity")
+    assert (got.retire_allowed, got.move_cost_usd_per_gpu, got.fleet_may_leave) == (False, None, False)
+    assert scenario(SCENARIO_HEAD + ROWS + "move_cost_usd_per_gpu: null\n").move_cost_usd_per_gpu is None
+    assert scenario(SCENARIO_HEAD + ROWS + "move_cost_usd_per_gpu: 0\n").fleet_may_leave
 
 
 @pytest.mark.parametrize(
@@ -351,9 +359,28 @@ BAD = {
     "share without its sign": Bad(with_rows("max_share_per_site: 30"), "IN108", 7, "as 30%"),
     "share above 100 %": Bad(with_rows("max_share_per_site: 130%"), "IN108", 7, "7%"),
     "more open sites than there are": Bad(with_rows("min_open_sites: 3"), "IN403", 7, "Lower it"),
-    "retirements": Bad(with_rows("retire_allowed: true"), "IN405", 7, "Write false"),
-    "moves": Bad(with_rows("move_cost_usd_per_gpu: 500"), "IN405", 7, "null"),
-    "ranked objectives": Bad(with_rows("objective: [capacity, cost]"), "IN405", 7, "Write one of"),
+    "a price of moves below nothing": Bad(with_rows("move_cost_usd_per_gpu: -500"), "IN105", 7, "Correct it"),
+    "a lead longer than any horizon": Bad(
+        with_rows("supply: [{accelerator: b200, per_quarter: 1, lead_quarters: 101}]"), "IN105", 7, "Correct it"
+    ),
+    "unknown objective in a list": Bad(with_rows("objective: [capacity, profit]"), "IN106", 7, "Known"),
+    "no objective in a list": Bad(with_rows("objective: []"), "IN101", 7, "Name one of"),
+    "an objective that cannot come first": Bad(with_rows("objective: [open_sites]"), "IN106", 7, "behind another"),
+    "objective twice": Bad(with_rows("objective: [cost, cost]"), "IN204", 7, "Keep one"),
+    "a tolerance with nothing after it": Bad(with_rows("objective_tolerance: 1%"), "IN403", 7, "a list of objectives"),
+    "a tolerance without its sign": Bad(
+        with_rows("objective: [capacity, cost]\nobjective_tolerance: 0.1"), "IN108", 8, "as 10%"
+    ),
+    "unknown authorization": Bad(with_rows("authorizations: [lvp]"), "IN106", 7, "'lpp'"),
+    "no authorization": Bad(with_rows("authorizations: []"), "IN101", 7, "keep_closed"),
+    "no authorization in a country": Bad(with_rows("authorizations: {SG: }"), "IN101", 7, "keep_closed"),
+    "authorizations in an unknown country": Bad(with_rows("authorizations: {Sg: [lpp]}"), "IN110", 7, "SG"),
+    "authorizations of one jurisdiction twice": Bad(
+        with_rows("authorizations: {US: [aia], PR: [licence]}"), "IN204", 7, "one of the two"
+    ),
+    "authorization twice": Bad(with_rows("authorizations: {default: [lpp, lpp]}"), "IN204", 7, "Keep one"),
+    "authorizations as a word": Bad(with_rows("authorizations: lpp"), "IN103", 7, "pairs"),
+    "site loss as a word": Bad(with_rows("survive_site_loss: maybe"), "IN106", 7, "true"),
     "unknown objective": Bad(with_rows("objective: profit"), "IN106", 7, "capacity"),
     "amounts beyond int64": Bad(
         with_rows(f"supply: [{{accelerator: b200, per_quarter: {10**17}}}]"), "IN208", 1, "Correct"
@@ -372,3 +399,25 @@ def test_a_bad_scenario_is_refused_with_its_place_and_a_mend(bad: Bad) -> None:
 def test_everything_wrong_with_a_scenario_comes_at_once() -> None:
     found = scenario_problems(with_rows("keep_open: [ones]\nobjective: profit\nfleet: [{country: UK}]"))
     assert [problem.code for problem in found] == ["IN401", "IN106", "IN101", "IN101", "IN110"]
+
+
+def test_objectives_and_authorizations_as_a_planner_ranks_them() -> None:
+    got = scenario(
+        with_rows(
+            "objective: [capacity, cost, open_sites]\nobjective_tolerance: 0.1%\nsurvive_site_loss: true\n"
+            "authorizations: {SG: [nveu, lpp], PR: [licence], default: [allocation, lpp]}"
+        )
+    )
+    assert (got.objective, got.later_objectives) == ("capacity", ("cost", "open_sites"))
+    assert got.objective_tolerance == Fraction(1, 1000)
+    assert got.survive_site_loss
+    assert got.authorizations is not None
+    assert got.authorizations.by_country == {"SG": ("nveu", "lpp"), "US": ("licence",)}
+    assert got.authorizations.elsewhere == ("allocation", "lpp")
+
+
+def test_a_list_of_authorizations_is_for_every_country_outside_tier_1() -> None:
+    got = scenario(with_rows("authorizations: [lpp, allocation]")).authorizations
+    assert got is not None
+    assert (got.by_country, got.elsewhere) == ({}, ("lpp", "allocation"))
+    assert scenario(with_rows("objective: [cost]")).later_objectives == ()

@@ -18,7 +18,7 @@ from test_scenario_reader import ROWS
 
 from optimizer.bundled import example_path
 from optimizer.domain.plan import AUTHORIZATIONS
-from optimizer.domain.scenario import OBJECTIVES
+from optimizer.domain.scenario import LATER_OBJECTIVES, OBJECTIVES
 from optimizer.reading import INPUT_CODES, codes, read_document, read_plan, read_scenario, write_plan
 from optimizer.reading.nodes import Fields
 from optimizer.reading.placements_reader import PLACEMENT_COLUMNS
@@ -50,6 +50,9 @@ SCENARIO_VARIANTS = [
     SCENARIO_HEAD + "sites: {bundled: true}\nbudget_musd: {per_quarter: 0.5}\n",
     SCENARIO_HEAD + "sites: {bundled: {countries: [US, AE], sites: [ashburn], exclude: []}, rows: []}\n"
     "demand: [{region: gulf, h100e: {2026Q1: 1.5}, max_rtt_ms: 80.5}]\n",
+    SCENARIO_HEAD + ROWS + "objective: [cost, open_sites]\nobjective_tolerance: 0.5%\nsurvive_site_loss: true\n"
+    "authorizations: {SG: [allocation, lpp], default: [lpp]}\n",
+    SCENARIO_HEAD + ROWS + "objective: [carbon]\nauthorizations: [licence]\n",
 ]
 PLAN_VARIANTS = [
     FULL_PLAN,
@@ -160,7 +163,9 @@ def test_the_words_of_the_schemas_are_those_of_the_readers() -> None:
         definitions = schema(name)["$defs"]
         assert definitions["authorization"]["enum"] == list(AUTHORIZATIONS)
         assert set(PLACEMENT_COLUMNS) == set(definitions["placement"]["properties"]) - {"holds_weights"}
-    assert schema("scenario")["properties"]["objective"]["enum"] == list(OBJECTIVES)
+    one, ranked = schema("scenario")["properties"]["objective"]["oneOf"]
+    assert one["enum"] == ranked["prefixItems"][0]["enum"] == list(OBJECTIVES)
+    assert ranked["items"]["enum"] == list(LATER_OBJECTIVES)
     assert set(SITE_COLUMNS) == set(schema("scenario")["$defs"]["site"]["properties"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lxml import etree
-from report_outcomes import CASES, HOSTILE, hostile, invalid, outcome, waived, warned
+from report_outcomes import CASES, HOSTILE, changed, compared, hostile, invalid, older, outcome, waived, warned
 
 from optimizer.reports import Outcome, junit
 
@@ -90,3 +90,14 @@ def test_hostile_names_are_text() -> None:
     assert HOSTILE[:4] not in etree.tostring(suite, encoding="unicode")
     names = [case.get("name") for case in suite.iter("testcase")]
     assert len(names) == len(set(names))
+
+
+def test_what_stood_before_fails_no_comparison_and_is_skipped() -> None:
+    (suite,) = suites(older())
+    assert suite.get("failures") == "0"
+    said = [child.get("message") for child in suite.iter("skipped") if child.get("message").startswith("[unchanged]")]
+    assert said
+    assert all(message.startswith("[unchanged] stood before: ") for message in said)
+    assert int(next(iter(suites(compared()))).get("failures")) > 0
+    banned = cases(changed("over", lambda finding: finding.replace(change="unchanged")))["TIER301(CN,2026Q3)"]
+    assert outcomes_of(banned) == ["failure"]  # however old, nobody can waive it

@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.errors import SolverError
 from optimizer.optimise import Outcome, optimise
-from optimizer.solvers import Options, pulp_solvers
+from optimizer.solvers import Options, programs
 from tests.optimise.small_documents import scenario
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
@@ -42,7 +42,7 @@ def test_a_crash_is_told(stand_in) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_one_that_does_not_end_is_killed(stand_in, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(pulp_solvers, "_PATIENCE_S", 1.0)
+    monkeypatch.setattr(programs, "_PATIENCE_S", 1.0)
     stand_in("trap '' INT\nwhile :; do sleep 0.1; done")
     started = time.monotonic()
     outcome = solved(time_limit=1)
@@ -53,5 +53,5 @@ def test_one_that_does_not_end_is_killed(stand_in, monkeypatch: pytest.MonkeyPat
 
 def test_an_end_without_an_answer_is_an_error_with_its_last_words(stand_in) -> None:  # type: ignore[no-untyped-def]
     stand_in("echo no licence for today; exit 3")
-    with pytest.raises(SolverError, match="CBC ended with code 3 and no answer: no licence for today"):
+    with pytest.raises(SolverError, match="cbc ended with code 3 and no answer: 'no licence for today'"):
         solved()

@@ -168,7 +168,9 @@ def test_where_no_process_can_be_started_there_is_no_answer(program: Program, mo
 def test_a_process_that_was_got_ready_is_the_one_that_solves(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PLACES, "fake", PLACE + "honest")
     watchdog.get_ready("fake", watchdog.WORTH_IT - 1)
-    watchdog.get_ready("no such engine", 10**6)
+    watchdog.get_ready("cbc", 10**6)  # a program of its own
+    with pytest.raises(SolverError, match="there is no solver named 'no such engine'"):
+        watchdog.get_ready("no such engine", 10**6)
     assert watchdog._spares == {}
     watchdog.get_ready("fake", watchdog.WORTH_IT)
     [spare] = watchdog._spares.values()

@@ -1,0 +1,62 @@
+"""Where a model's program states what its filling states: columns of units and openings, rows of limits and families."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .build import Model
+from .filling import Filling, filling
+from .program import Ints, Program
+
+LARGE = 10_000
+"""Programs of more whole columns than this are worth a path of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A filling and its place in the program: arrays alone, for a process of its own."""
+
+    filling: Filling
+    site: Ints  # of each column of units
+    accelerator: Ints
+    quarter: Ints
+    units: Ints  # the columns
+    opens: Ints  # (S, T) columns
+    limits: Ints  # (I,) rows, -1 for a limit that no unit touches
+    columns: int
+
+    def point(self, units: Ints) -> Ints:
+        """The program's point with those (S, K, T) units and the openings that they make, sums left 0."""
+        found = np.zeros(self.columns, np.int64)
+        found[self.units] = units[self.site, self.accelerator, self.quarter]
+        opened = np.arange(units.shape[2]) >= self.filling.opens(units)[:, None]
+        found[self.opens.ravel()] = opened.ravel()
+        return found
+
+
+def large(model: Model) -> Large | None:
+    """The model's filling and where it stands, None for a small program and for one that asks for more than a filling."""
+    if model.program.integral.sum() <= LARGE:
+        return None
+    found = filling(model)
+    if found is None:
+        return None
+    instance = model.instance
+    return Large(
+        filling=found,
+        site=instance.candidate_site,
+        accelerator=instance.candidate_accelerator,
+        quarter=instance.candidate_quarter,
+        units=model.columns.n_list,
+        opens=model.columns.y,
+        limits=_rows_of(model.program, found.limit_names),
+        columns=model.program.columns,
+    )
+
+
+def _rows_of(program: Program, names: tuple[str, ...]) -> Ints:
+    """The rows of the limits with those names: each limit is a block of one row."""
+    known = {block.name(0): block.start for block in program.row_blocks if block.count == 1}
+    return np.array([known.get(name, -1) for name in names], dtype=np.int64)

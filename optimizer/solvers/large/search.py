@@ -1,0 +1,162 @@
+"""The fast path: a bound from the master, openings rounded from it, whole units filled in, then both improved at once.
+
+1. The master's optimum gives the bound, verified in integers on the whole program.
+2. A dive rounds the openings; the linear optimum at these says what to install about where.
+3. Whole units are constructed near it and offered: the first plan.
+4. Two threads go on: one decides openings anew by branch and bound, a few sites at a time; one moves whole units about
+   at the best openings known, and begins anew when better ones come.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from ...model.layout import Large
+from ...model.program import Ints
+from ..base import Run
+from ..bound import exact_dual_bound
+from .clusters import rough_prices
+from .lifting import multipliers
+from .master import Master
+from .openings import Openings, Optimum
+from .paths import Prices, full_paths, joined, least_paths, openable
+from .scaled import Scaled, scaled
+
+_FEW_SITES = 1_000
+"""With more sites than this the master is begun with clusters of sites."""
+_CLUSTERS = 3
+_NEAR, _ALIKE = 2e-3, 1e-4
+"""By how much of a capacity for each load a site may lose, and a quarter of opening, and yet be there from the start."""
+_SITES = (30, 20, 45, 30, 15, 60)
+"""How many sites are decided anew at once, in turn."""
+_FINE = 1e-5
+_WORTHWHILE = 1e-5
+"""Better openings by this part of the value are worth filling anew, and so are such by a third of what filling loses."""
+
+
+def solve(large: Large, run: Run) -> bool:
+    """Offer the run the plans that the fast path finds until it is done; whether it found one."""
+    return _Search(large, run).solve()
+
+
+class _Search:
+    def __init__(self, large: Large, run: Run) -> None:
+        self.large, self.run = large, run
+        self.coarse: Scaled = scaled(large.filling)
+        self.news = threading.Condition()
+        self.best: Optimum | None = None
+        self.over = False
+
+    @property
+    def done(self) -> bool:
+        """Whether to stop."""
+        return self.over or self.run.done
+
+    def solve(self) -> bool:
+        """Offer plans until the run is done; whether there is one."""
+        threading.Thread(target=_load_kernel, daemon=True).start()
+        run = self.run
+        master = Master(self.coarse)
+        prices = self._relax(master)
+        if prices is None:
+            return False
+        found = multipliers(run.program, self.large, master)
+        run.lower_bound(exact_dual_bound(run.program, found), exact=True, multipliers=found)
+        run.report("relaxation by groups of sites solved")
+        openings = Openings(master, prices, run.options.seed)
+        self.best = openings.rounded(master, run.left)
+        if self.best is None:
+            return False
+        searcher = threading.Thread(target=self._search, args=(openings,), daemon=True)
+        searcher.start()
+        self._fill()
+        self.over = True
+        return run.point is not None
+
+    def _relax(self, master: Master) -> Prices | None:
+        """The prices at the master's optimum, None where it has none in time."""
+        coarse, run = self.coarse, self.run
+        if coarse.shape[0] > _FEW_SITES:
+            rough = rough_prices(coarse, _CLUSTERS, master, run.left)
+            if rough is None:
+                return None
+            master.add(master.start(rough, _NEAR, _ALIKE))
+            master.allow_shortage()
+        else:
+            site, opens = openable(coarse)
+            master.add(joined([full_paths(coarse, site, opens), least_paths(coarse, site, opens)]))
+        if not master.solve(anew=True, seconds=run.left):
+            return None
+        prices = master.converge(run.left)
+        if prices is None or master.shortage > 1e-6:
+            return None
+        master.forbid_shortage()
+        return prices
+
+    def _search(self, openings: Openings) -> None:
+        """Decide openings anew until the run is done, and hand over each optimum that is better."""
+        assert self.best is not None
+        current, value = self.best.openings, self.best.value
+        handed_over, count = value, 0
+        seconds = 2.0 if self.coarse.shape[0] <= _FEW_SITES else 5.0
+        while not self.done:
+            free = openings.neighbourhood(current, _SITES[count % len(_SITES)])
+            count += 1
+            found = openings.decided(current, free, min(seconds, self.run.left), _FINE)
+            if found is not None and found[1] > value * (1 + 1e-9):
+                current, value = found
+            if value > handed_over * (1 + _WORTHWHILE / 2) and not self.done:
+                optimum = openings.settled(current, self.run.left)
+                if optimum is None:
+                    continue
+                handed_over = value
+                with self.news:
+                    self.best = optimum
+                    self.news.notify_all()
+
+    def _fill(self) -> None:
+        """Fill the best openings known with whole units, ever better, and begin anew when there are better ones."""
+        from ..fill import construct, improve
+        from .handing_over import aim_of, prices_of
+
+        run, filling, seed = self.run, self.large.filling, self.run.options.seed
+        while not self.done:
+            optimum = self.best
+            assert optimum is not None
+            aim, prices = aim_of(optimum), prices_of(optimum)
+            units = construct(filling, optimum.openings, aim, prices, lambda: self.done, seed)
+            seed += 1
+            if units is None:
+                break
+            self._offer(units)
+            improve(
+                filling,
+                units,
+                optimum.openings,
+                prices,
+                lambda now=optimum: self.done or self._worth_changing(now),  # type: ignore[misc]
+                lambda found, _: self._offer(found),
+                seed,
+            )
+
+    def _worth_changing(self, now: Optimum) -> bool:
+        """Whether there are openings so much better than these that whole units are to be filled in anew."""
+        best, run = self.best, self.run
+        if best is None or best is now:
+            return False
+        reached = 0.0 if run.value is None else (run.value - self.large.filling.offset) / self.coarse.tpp_parts
+        lost = max(now.value - reached, 0.0)
+        return best.value - now.value > max(_WORTHWHILE * now.value, lost / 3)
+
+    def _offer(self, units: Ints) -> None:
+        """Offer the plan if it is the best."""
+        value = self.large.filling.value(units)
+        if self.run.value is None or value > self.run.value:
+            self.run.offer(self.large.point(units).astype(np.float64))
+
+
+def _load_kernel() -> None:
+    """Load the compiled kernel while the master is solved."""
+    from .. import kernel  # noqa: F401
