@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
-from optimizer.model import accounts, changes, families, goals, instance, moves, site_loss
+from optimizer.model import accounts, changes, families, goals, instance, moves, serving, site_loss
 from optimizer.model.objectives import OBJECTIVES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ the law is a row in integers and never a rounded one. `fleetplan export SCENARIO
 scenario with their names.
 """
 
-FAMILIES = (families, changes, moves, site_loss)
+FAMILIES = (families, serving, site_loss, changes, moves)
 """The modules of the business constraints, in the order of the page."""
 
 _TOKEN = re.compile(

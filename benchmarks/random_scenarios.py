@@ -13,11 +13,13 @@ fits, else 1.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,12 +51,12 @@ def judged(task: tuple[int, tuple[str, ...], float]) -> tuple[int, Comparison]:
 
 def changed_faults(seed: int, document: Document, way: str, time_limit: float) -> list[str]:
     """What is wrong after one change, drawn by the seed, of those that apply."""
-    first = solved(document, time_limit, **WAYS[way])
+    first = solved(document, time_limit, way)
     for change in random.Random(seed).sample(CHANGES, len(CHANGES)):
         made = change(document, first)
         if made is not None:
             changed, relation = made
-            fault = relation(first, solved(changed, time_limit, **WAYS[way]))
+            fault = relation(first, solved(changed, time_limit, way))
             return [f"after {change.__name__}: {fault}"] if fault else []
     return []
 
@@ -79,8 +81,15 @@ def main(arguments: list[str] | None = None) -> int:
     tasks = [(seed, ways, options.time_limit) for seed in range(options.seed, options.seed + options.count)]
     ends: Counter[str] = Counter()
     listed = wrong = 0
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for number, (seed, found) in enumerate(pool.map(judged, tasks, chunksize=4), 1):
+    spawned = multiprocessing.get_context("spawn")  # what HiGHS has started does not survive a fork
+    with ProcessPoolExecutor(options.jobs, mp_context=spawned) as pool:
+        done = pool.map(judged, tasks, chunksize=4)
+        for number in range(1, options.count + 1):
+            try:
+                seed, found = next(done)
+            except BrokenProcessPool:
+                print(f"a process was ended by the scenario of seed {tasks[number - 1][0]}, or of one soon after it")
+                return 1
             ends[", ".join(found.status.values())] += 1
             listed += found.listed
             if found.faults:

@@ -1,6 +1,6 @@
 """Usage: python verify_certificate.py CERTIFICATE PLAN [FILE ...]: verify what `fleetplan check` or `solve` certified.
-All amounts of the PLAN (UTF-8 .json, .csv, or .yaml with a row to a line) are made anew. The law is the certificate's:
-read it. Each FILE (a regime, settings) must have been used. Exit code: 0 kept; 1 broken; 2 undecided, or not true."""
+All amounts of the PLAN (.json, .csv, .yaml with a row to a line; of XLSX or Parquet write JSON first) are made anew.
+The law is the certificate's: read it. Each FILE must have been used. Exit: 0 kept; 1 broken; 2 undecided, not true."""
 
 import csv, hashlib, json, pathlib, re, runpy, sys, tomllib  # noqa: E401, I001
 from collections import Counter, namedtuple

@@ -23,6 +23,7 @@ from .regimes import load_regime
 from .result import result_record
 from .solvers import Answer, Options, Progress, Run, get_ready, solve
 from .solvers.ranks import Rank, solve_later
+from .solvers.still_fleet import begin_with_still_fleet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def optimise(
         return check(plan, regime).status == "compliant" and not shortfalls(plan, scenario)
 
     run = Run(options, gate, on_progress, model.program, stop or threading.Event(), large=large(model))
+    begin_with_still_fleet(model, regime, run)
     answer = solve(model.program, run)
     if answer.point is None:
         conflict = find_conflict(model.program, broken_by_fleet(scenario, regime)) if answer.infeasible else None

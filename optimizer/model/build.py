@@ -21,7 +21,7 @@ from ..domain.scenario import Scenario
 from ..ledger import Ledger
 from ..limits import Limit
 from ..regimes import Regime
-from . import changes, families, moves
+from . import changes, families, moves, serving
 from .accounts import AccountColumns, everything_in_service, limits, standing_ledger
 from .families import Columns
 from .fleet_groups import fleet_groups
@@ -55,11 +55,11 @@ def build(scenario: Scenario, regime: Regime, law: Sequence[Limit]) -> Model:
     families.power(builder, instance, columns)
     families.supply(builder, instance, columns)
     families.budget(builder, instance, columns)
-    near = families.reachable(instance)
+    near = serving.reachable(instance)
     shared = scenario.max_share_per_site is not None
     looked_at = np.arange(len(instance.sites)) if shared else np.unique(np.concatenate([np.empty(0, np.int64), *near]))
-    families.site_capacity(builder, instance, columns, looked_at)
-    families.demand(builder, instance, columns, near)
+    serving.site_capacity(builder, instance, columns, looked_at)
+    serving.demand(builder, instance, columns, near)
     site_loss(builder, instance, columns, near)
     changes.still_held(builder, instance, columns)
     families.open_sites(builder, instance, columns)

@@ -31,7 +31,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..domain.scenario import Demand
 from ..units import TPP_PER_H100E
 from .instance import Instance
 from .program import INFINITE, Builder, Ints, Namer
@@ -61,7 +60,8 @@ class Columns:
     shifts: Shifts = field(default_factory=Shifts)  # how the fleet may change
 
 
-def _by_site_quarter(instance: Instance, what: str) -> Namer:
+def by_site_quarter(instance: Instance, what: str) -> Namer:
+    """The names of a block that has one member for each site and quarter, such as ``power(ashburn,2026Q3)``."""
     sites, quarters = instance.sites, instance.quarters
     return lambda i: f"{what}({sites[i // len(quarters)].site},{quarters[i % len(quarters)]})"
 
@@ -99,7 +99,7 @@ def decisions(builder: Builder, instance: Instance) -> Columns:
         "open",
         must.astype(np.int64).ravel(),
         (can | must).astype(np.int64).ravel(),
-        _by_site_quarter(instance, "open"),
+        by_site_quarter(instance, "open"),
         integral=True,
     ).reshape(can.shape)
     empty = np.full((len(sites), len(quarters)), -1, np.int64)
@@ -125,7 +125,7 @@ def opening(builder: Builder, instance: Instance, columns: Columns) -> None:
         builder.entries(rows, columns.y[kept, -1], 1)
     if horizon < 2:
         return
-    names = _by_site_quarter(instance, "stays_open")
+    names = by_site_quarter(instance, "stays_open")
     rows = builder.rows(
         "site opening",
         0,
@@ -158,12 +158,12 @@ def power(builder: Builder, instance: Instance, columns: Columns) -> None:
         "power drawn",
         (0 * megawatt if instance.scenario.fleet_may_leave else instance.fleet_power // megawatt).ravel(),
         -(-np.maximum(instance.power, instance.fleet_power) // megawatt).ravel(),
-        _by_site_quarter(instance, "power"),
+        by_site_quarter(instance, "power"),
         integral=False,
         scale=megawatt.ravel(),
     ).reshape(columns.y.shape)
     step = np.diff(instance.fleet_power, axis=1, prepend=0).ravel()
-    rows = builder.rows("power drawn", step, step, len(step), _by_site_quarter(instance, "power_sum"))
+    rows = builder.rows("power drawn", step, step, len(step), by_site_quarter(instance, "power_sum"))
     rows = rows.reshape(columns.y.shape)
     builder.entries(rows, columns.power, megawatt)
     builder.entries(rows[:, 1:], columns.power[:, :-1], -megawatt[:, 1:])
@@ -176,11 +176,11 @@ def power(builder: Builder, instance: Instance, columns: Columns) -> None:
     unit = np.zeros(columns.y.shape, np.int64)  # the largest unit that could be there
     np.maximum.at(unit, (cs, ct), instance.unit_power[cs, ck])
     margin = {"margin": np.maximum.accumulate(unit, axis=1).ravel(), "margin_if": columns.y.ravel()}
-    name = _by_site_quarter(instance, "power_limit")
+    name = by_site_quarter(instance, "power_limit")
     most = builder.rows("power", -INFINITE, 0, count, name, **margin).reshape(columns.y.shape)
     builder.entries(most, columns.power, megawatt)
     builder.entries(most, columns.y, -instance.power)
-    name = _by_site_quarter(instance, "power_minimum")
+    name = by_site_quarter(instance, "power_minimum")
     least = builder.rows("minimum viable power", 0, INFINITE, count, name, **margin).reshape(columns.y.shape)
     builder.entries(least, columns.power, megawatt)
     builder.entries(least, columns.y, -instance.least_power[:, None])
@@ -257,125 +257,6 @@ def budget(builder: Builder, instance: Instance, columns: Columns) -> None:
     builder.entries(limit, spent, million)
 
 
-def site_capacity(builder: Builder, instance: Instance, columns: Columns, which: Ints) -> None:
-    """The TPP in service at each site that demand or a site share looks at.
-
-        W_st = W_{s,t-1} + sum_k w_k N_skt              for all s, t
-
-    Counted in H100-equivalents (a column of scale 15,832 TPP), so that solvers see numbers of a sensible size. Fleet
-    that stands at the site counts, and N_skt are again the units that are installed or come, less those that leave.
-
-    Fields: `accelerators` (tpp), `fleet`.
-    """
-    horizon = instance.horizon
-    most = most_site_tpp(instance)[which]
-    name = _by_site_quarter(instance, "capacity")
-    columns.site_tpp[which] = builder.columns(
-        "site capacity",
-        np.zeros(most.size, np.int64),
-        -(-most.ravel() // TPP_PER_H100E),
-        lambda i: name(int(which[i // horizon]) * horizon + i % horizon),
-        integral=False,
-        scale=TPP_PER_H100E,
-    ).reshape(most.shape)
-    place = np.full(len(instance.sites), -1, np.int64)
-    place[which] = np.arange(len(which))
-    fixed = instance.fleet_tpp[which]
-    step = np.diff(fixed, axis=1, prepend=0)
-    rows = builder.rows(
-        "site capacity",
-        step.ravel(),
-        step.ravel(),
-        step.size,
-        lambda i: name(int(which[i // horizon]) * horizon + i % horizon),
-    ).reshape(step.shape)
-    builder.entries(rows, columns.site_tpp[which], TPP_PER_H100E)
-    builder.entries(rows[:, 1:], columns.site_tpp[which][:, :-1], -TPP_PER_H100E)
-    chosen = place[instance.candidate_site] >= 0
-    cs, ck, ct = (
-        part[chosen] for part in (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter)
-    )
-    builder.entries(rows[place[cs], ct], columns.n_list[chosen], -instance.unit_tpp[ck])
-    shifted = columns.shifts.at_sites()
-    column, site, accelerator, quarter, sign = (part[place[shifted[1]] >= 0] for part in shifted)
-    builder.entries(rows[place[site], quarter], column, -sign * instance.unit_tpp[accelerator])
-
-
-def most_site_tpp(instance: Instance) -> Ints:
-    """An upper bound of W_st: the best TPP per power times the room left, and no more than is delivered or may move."""
-    scenario = instance.scenario
-    best = np.zeros(instance.power.shape, np.int64)
-    room = np.maximum(instance.power - (0 if scenario.fleet_may_leave else instance.fleet_power), 0)
-    for k in range(len(instance.accelerators)):
-        per_power = instance.unit_tpp[k] / np.maximum(instance.unit_power[:, k], 1)
-        best = np.maximum(best, np.ceil(room * per_power[:, None] * (1 + 1e-9)).astype(np.int64) + 1)
-    supplied = (instance.delivered * instance.unit_tpp[:, None]).sum(axis=0)
-    if scenario.move_cost_usd_per_gpu is not None:
-        supplied += sum(row.gpus * scenario.catalogue[row.accelerator].tpp for row in scenario.fleet)
-    most: Ints = instance.fleet_tpp + np.minimum(best, supplied[None, :])
-    return most
-
-
-def reachable(instance: Instance) -> list[Ints]:
-    """For each demand region, the numbers of its sites."""
-    return [
-        np.array([s for s, site in enumerate(instance.sites) if site.site in demand.sites], dtype=np.int64)
-        for demand in instance.scenario.demand
-    ]
-
-
-def demand(builder: Builder, instance: Instance, columns: Columns, near: list[Ints]) -> None:
-    """Each region is served what it wants by sites within its reach, and capacity serves one region at a time.
-
-        sum_{s near r} g_rst >= D_rt                    for all r, t
-        sum_r g_rst <= W_st                             for all s, t
-        g_rst >= 0                                      for all r, s near r, t
-
-    Flows are counted in H100-equivalents.
-
-    Fields: `demand` (region, h100e or tpp, max_rtt_ms or sites).
-    """
-    wanted, quarters = instance.scenario.demand, instance.quarters
-    serves: list[tuple[Ints, int, Ints]] = []
-    columns.flow_sites = near
-    for t, quarter in enumerate(quarters):
-        active = [r for r, region in enumerate(wanted) if region.tpp.at(quarter) > 0]
-        need = [wanted[r].tpp.at(quarter) for r in active]
-        rows = builder.rows("demand", need, INFINITE, len(active), _demand_namer(wanted, active, str(quarter)))
-        for row, r, amount in zip(rows, active, need, strict=True):
-            sites = near[r]
-            flow = builder.columns(
-                "serve",
-                np.zeros(len(sites), np.int64),
-                np.full(len(sites), -(-amount // TPP_PER_H100E), np.int64),
-                _flow_namer(instance, wanted[r].region, sites, str(quarter)),
-                integral=False,
-                scale=TPP_PER_H100E,
-            )
-            columns.flow[r, t] = flow
-            builder.entries(np.full(len(sites), row), flow, TPP_PER_H100E)
-            serves.append((sites, t, flow))
-    if not serves:
-        return
-    site = np.concatenate([sites for sites, _, _ in serves])
-    quarter_of = np.concatenate([np.full(len(sites), t) for sites, t, _ in serves])
-    flows = np.concatenate([flow for _, _, flow in serves])
-    used, row_of = np.unique(site * instance.horizon + quarter_of, return_inverse=True)
-    name = _by_site_quarter(instance, "serving")
-    margin = int(instance.unit_tpp.max(initial=0))
-    rows = builder.rows("demand", -INFINITE, 0, len(used), lambda i: name(int(used[i])), margin=margin)
-    builder.entries(rows[row_of], flows, TPP_PER_H100E)
-    builder.entries(rows, columns.site_tpp.ravel()[used], -TPP_PER_H100E)
-
-
-def _demand_namer(wanted: Sequence[Demand], active: list[int], quarter: str) -> Namer:
-    return lambda i: f"demand({wanted[active[i]].region},{quarter})"
-
-
-def _flow_namer(instance: Instance, region: str, sites: Ints, quarter: str) -> Namer:
-    return lambda i: f"serve({instance.sites[sites[i]].site},{region},{quarter})"
-
-
 def open_sites(builder: Builder, instance: Instance, columns: Columns) -> None:
     """At the horizon's end at least so many sites are open.
 
@@ -402,7 +283,7 @@ def site_share(builder: Builder, instance: Instance, columns: Columns, total: Se
     assert share is not None
     p, q = share.numerator, share.denominator
     fixed = np.array([p * expression.constant for expression in total], dtype=np.int64)
-    name = _by_site_quarter(instance, "site_share")
+    name = by_site_quarter(instance, "site_share")
     bound = np.broadcast_to(fixed, columns.y.shape).ravel()
     rows = builder.rows("largest share per site", -INFINITE, bound, columns.y.size, name).reshape(columns.y.shape)
     builder.entries(rows, columns.site_tpp, q * TPP_PER_H100E)

@@ -70,7 +70,7 @@ class Filling:
 
     def opens(self, units: Ints) -> Ints:
         """(S,) the first quarter in which something is in place at the site, T where nothing ever is."""
-        some = (units > 0).any(axis=1)
+        some: Bools = np.any(units > 0, axis=1)
         first: Ints = np.where(some.any(axis=1), some.argmax(axis=1), units.shape[2])
         first[self.standing] = 0
         return first
@@ -89,16 +89,10 @@ def filling(model: Model) -> Filling | None:
     instance, scenario, program = model.instance, model.instance.scenario, model.program
     if scenario.objective not in ("capacity", "capacity_over_time") or scenario.later_objectives:
         return None
-    if any(block.family not in _KNOWN_COLUMNS for block in program.column_blocks):
+    if any(block.family not in _KNOWN_COLUMNS for block in program.column_blocks) or instance.opening_lead.any():
         return None
-    once = np.unique(
-        np.ravel_multi_index(
-            (instance.candidate_site, instance.candidate_accelerator, instance.candidate_quarter),
-            (len(instance.sites), len(instance.accelerators), instance.horizon),
-        )
-    )
-    if len(once) != len(instance.candidate_site):
-        return None  # two ways to build the same
+    if instance.candidate_authorization is not None:
+        return None  # what is built at a site does not follow from the site alone
     rows = _Rows(instance, model.ledger)
     if not rows.add(model.law):
         return None

@@ -118,9 +118,9 @@ def unit_meter_kw(site: Site, accelerator: Accelerator) -> Fraction:
 
 def _integers(values: Iterable[Fraction | int]) -> tuple[NDArray[Any], int]:
     """`values` as whole numbers of any size, and in which parts of one they are counted."""
-    listed = list(values)
-    scale = lcm(*{value.denominator for value in listed})
-    return np.array([value.numerator * (scale // value.denominator) for value in listed], dtype=object), scale
+    ratios = [value.as_integer_ratio() for value in values]
+    scale = lcm(*{denominator for _, denominator in ratios})
+    return np.array([numerator * (scale // denominator) for numerator, denominator in ratios], dtype=object), scale
 
 
 def make_instance(scenario: Scenario, regime: Regime) -> Instance:
@@ -230,9 +230,9 @@ def _power(
     """
     pue, pue_parts = _integers(site.pue for site in sites)
     unit_kw, unit_parts = _integers(a.unit_gpus * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
-    levels = [[1000 * site.power_mw.before, *(1000 * value for _, value in site.power_mw.steps)] for site in sites]
-    available, available_parts = _integers(value for row in levels for value in row)
-    least, least_parts = _integers(1000 * site.min_viable_mw for site in sites)
+    levels = ([site.power_mw.before, *(value for _, value in site.power_mw.steps)] for site in sites)
+    available_mw, available_parts = _integers(value for row in levels for value in row)
+    least_mw, least_parts = _integers(site.min_viable_mw for site in sites)
     fleet_rows = [row for row in scenario.fleet if row.site is not None]
     fleet, fleet_parts = _integers(
         row.gpus * (scenario.catalogue[row.accelerator].kw_per_gpu or 0) for row in fleet_rows
@@ -241,10 +241,10 @@ def _power(
     parts = lcm(pue_parts * lcm(unit_parts, fleet_parts), available_parts, least_parts)
     count_s, count_k, count_t = len(sites), len(accelerators), len(quarters)
     table = np.zeros((count_s, 1 + count_k + 2 * count_t), dtype=object)
-    table[:, 0] = least * (parts // least_parts)
+    table[:, 0] = least_mw * (1000 * parts // least_parts)
     drawn, power, standing = (slice(1, 1 + count_k), slice(1 + count_k, 1 + count_k + count_t), slice(-count_t, None))
     table[:, drawn] = np.outer(pue, unit_kw) * (parts // (pue_parts * unit_parts))
-    available *= parts // available_parts
+    available = available_mw * (1000 * parts // available_parts)
     first = 0
     for s, site in enumerate(sites):
         starts = [quarter - quarters[0] for quarter, _ in site.power_mw.steps]
@@ -288,8 +288,10 @@ def _money(
     equipment, equipment_parts = _integers(a.unit_gpus * (a.capex_usd or Fraction(0)) for a in accelerators)
     move, move_parts = _integers(a.unit_gpus * (scenario.move_cost_usd_per_gpu or Fraction(0)) for a in accelerators)
     unit_kw, unit_parts = _integers(a.unit_gpus * (a.kw_per_gpu or Fraction(0)) for a in accelerators)
-    building, building_parts = _integers(1000 * site.pue * site.capex_musd_per_mw for site in sites)  # dollars per kW
-    opening, opening_parts = _integers(1_000_000 * site.fixed_open_cost_musd for site in sites)
+    pue, pue_parts = _integers(site.pue for site in sites)
+    building, building_parts = _integers(site.capex_musd_per_mw for site in sites)
+    building, building_parts = 1000 * pue * building, pue_parts * building_parts  # dollars per kW of IT power
+    opening_musd, opening_parts = _integers(site.fixed_open_cost_musd for site in sites)
     limits = _budget(scenario, quarters)
     budget, budget_parts = _integers(limits or [])
 
@@ -297,7 +299,7 @@ def _money(
     built = np.outer(building, unit_kw) * (parts // (unit_parts * building_parts))
     unit_cost = built + equipment * (parts // equipment_parts)
     moving_cost = built + move * (parts // move_parts) if scenario.move_cost_usd_per_gpu is not None else 0 * built
-    opening = opening * (parts // opening_parts)
+    opening = opening_musd * (1_000_000 * parts // opening_parts)
     budget = budget * (parts // budget_parts)
     amounts = (unit_cost, moving_cost, opening, budget)
     divisor = int(np.gcd.reduce(np.concatenate([*(values.ravel() for values in amounts), np.array([parts], object)])))

@@ -181,15 +181,16 @@ class Builder:
     def build(self) -> Program:
         """The Program; ProgramTooLarge when a coefficient does not fit a solver's arithmetic exactly."""
         rows, columns, data = _joined(self._entries, 3)
-        keep = data != 0
-        rows, columns, data = rows[keep], columns[keep], data[keep]
-        order = np.argsort(rows, kind="stable")
-        rows, columns, data = rows[order], columns[order], data[order]
+        if not data.all():
+            keep = data != 0
+            rows, columns, data = rows[keep], columns[keep], data[keep]
         indptr = np.zeros(self._row_count + 1, np.int64)
         np.cumsum(np.bincount(rows, minlength=self._row_count), out=indptr[1:])
+        order = np.argsort(rows, kind="stable")
+        columns, data = columns[order], data[order]
         objective = self.objective_of(self._column_count)
-        if len(data) and np.abs(data).max() >= EXACT_IN_FLOAT:
-            row = int(rows[np.abs(data).argmax()])
+        if len(data) and max(data.max(), -data.min()) >= EXACT_IN_FLOAT:
+            row = int(rows[order][np.abs(data).argmax()])
             raise ProgramTooLarge(f"a coefficient of row {_named(self.row_blocks, row)} has more than 15 digits")
         low, high, integral, scale = _joined(self._columns, 4)
         row_low, row_high, margin, margin_if = _joined(self._rows, 4)

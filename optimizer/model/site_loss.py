@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..units import TPP_PER_H100E
-from .families import Columns, most_site_tpp
+from .families import Columns
 from .instance import Instance
 from .program import INFINITE, Builder, Ints, ProgramTooLarge
+from .serving import most_site_tpp
 
 MOST_FLOWS = 500_000
 """More columns than this for what serves after a loss: no engine would come to an end."""
@@ -43,7 +44,7 @@ def site_loss(builder: Builder, instance: Instance, columns: Columns, near: list
     if flows > MOST_FLOWS:
         raise ProgramTooLarge(
             f"survive_site_loss asks for {flows:,} flows, since any of {len(groups):,} groups of sites that reach the "
-            f"same regions may lose a site; at most {MOST_FLOWS:,} are planned with. Fewer regions or quarters would help"
+            f"same regions may lose a site; at most {MOST_FLOWS:,} are planned with. Fewer regions or quarters help"
         )
     most = most_site_tpp(instance)
     for t, wanted in enumerate(active):

@@ -59,7 +59,7 @@ def plan_summary(outcome: Outcome, output: str | None) -> str:
         tpp = move.gpus * plan.catalogue[move.accelerator].tpp
         total[move.origin.country] -= tpp
         total[move.to.country] += tpp
-    ranked = sorted(total, key=lambda code: -total[code])
+    ranked = sorted((code for code in total if total[code]), key=lambda code: -total[code])
     for code in ranked[:MOST_COUNTRIES]:
         share = total[code] / sum(total.values())
         lines.append(

@@ -111,8 +111,8 @@ class Run:
     Engines report incumbents and bounds here; an incumbent counts only when the gate passes it. `refused` counts those
     that beat the best and that the gate refused: an engine that has such must not take its own optimum for granted.
     A run that is `closed` stays as it is, whatever an engine that was given up still has to say. `proof` proves the
-    tightest bound that came with multipliers or as a proof; `bound` may be an engine's word and tighter. `large` tells HiGHS
-    what a large program is about, where there is a fast path for it.
+    tightest bound that came with multipliers or as a proof; `bound` may be an engine's word and tighter. `large` tells
+    HiGHS what a large program is about, where there is a fast path for it.
     """
 
     options: Options

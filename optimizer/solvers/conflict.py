@@ -134,7 +134,11 @@ def _unsolvable(program: Program, without: frozenset[str], integral: Bools | Non
     """Whether there is no solution when the rows of the families `without` are left out; None: not known in time."""
     left = _without_rows(replace(program, objective=np.zeros_like(program.objective)), without)
     highs: Any = load(left, integral)
-    highs.setOptionValue("presolve", "off")  # of HiGHS 1.14: with rows left out it did not end, or ended the process
+    # With rows left out HiGHS did not end, or ended the process: 1.14 in its presolve, 1.12 and 1.13 in that of the
+    # smaller programs which these heuristics make.
+    highs.setOptionValue("presolve", "off")
+    for heuristic in ("rens", "rins", "root_reduced_cost"):
+        highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
     highs.setOptionValue("time_limit", _SECONDS)
     highs.run()
     return {highspy.HighsModelStatus.kInfeasible: True, highspy.HighsModelStatus.kOptimal: False}.get(

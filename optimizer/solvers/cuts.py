@@ -58,7 +58,7 @@ class Cuts:
             self.most_tpp = (p * total // q)[None, :] - filling.fleet_tpp
 
     def lacking(self, units: Ints, groups: Ints | None = None, tolerance: int = 0) -> list[Bools]:
-        """Sets of regions near which there is too little, one at least for each quarter in which demand is not met.
+        """Sets of regions near which there is too little, at least one for each quarter in which demand is not met.
 
         `units` are by site, or by group with a site of each in `groups`. With a `tolerance`, sets that would lack
         something if each kind of site held that many thousandths less.
@@ -93,7 +93,7 @@ class Cuts:
         terms, upper, members = [filling.terms], [filling.row_upper], []
         row, account = len(filling.row_upper), filling.accounts
         for regions in self.sets:
-            near = self.patterns[regions].any(axis=0)
+            near: Bools = np.any(self.patterns[regions], axis=0)
             missing = filling.wanted[regions].sum(axis=0) - self.fleet[near].sum(axis=0)
             before = np.maximum.accumulate(np.concatenate([[0], missing[:-1]]))
             at = np.flatnonzero(missing > before)  # what is in place stays, so only what is more asks anew

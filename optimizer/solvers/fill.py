@@ -1,9 +1,9 @@
 """Whole units at given openings: a first plan from a linear optimum, then an ever better one.
 
 `construct` rounds the linear optimum's running sums down, which keeps every upper limit, shares units out over sites,
-and mends what falls short. `improve` moves units about in compiled code (kernel.py): warm, with what is left over priced
-as the linear optimum prices it, then cold, when all that is left over is used up. What they hand out keeps every limit
-in exact integers; demand is checked as a maximum flow (cuts.py).
+and mends what falls short. `improve` moves units about in compiled code (unit_moves.py) in rounds of annealing: first
+with what is left over priced as the linear optimum prices it, at the end using all of it up. What they hand out keeps
+every limit in exact integers; demand is checked as a maximum flow (cuts.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ..model.filling import Filling
 from ..model.program import Ints
 from . import kernel
 from .cuts import Cuts
-from .kernel import SHORT, VALUE, Floats, State, Task
+from .kernel import SHORT, Floats, State, Task
+from .unit_moves import search
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,21 @@ class Aim:
 Stop = Callable[[], bool]
 Offer = Callable[[Ints, Ints], None]
 
-_CHUNK, _MENDING = 20_000, 2_000
-"""Moves between two looks at the clock, some 20 ms; and when something falls short, before looking again at what."""
+_CHUNK = 20_000
+"""Moves between two looks at the clock: some 20 ms."""
+
+_MENDING, _EVERYWHERE = 2_000, 20
+"""Moves, beside one for each open site, before looking again at what falls short; how often all sites are tried."""
+
+
+_FIRST_SWEEPS, _MOST_MOVES = 500, 12_000_000
+"""Moves for each open site in the first round of annealing; moves in the longest one, of which a stop loses a part."""
+
+_THETA, _COOLING = 0.7, (0.5, 0.2, 0.0)
+"""Shares theta while annealing, and after it."""
+
+_WARMEST, _WARMEST_FROM, _COLDEST, _STEPS = 0.15, 10_000, 0.001, 40
+"""The mean loss allowed, in gains of the smallest unit: of rounds with so many moves a site, and at the end of each."""
 
 
 def never() -> bool:
@@ -109,18 +123,32 @@ class Fill:
                 return False
             count += 1
             focus = _short_sites(self.task, state)
-            if count % 3 == 0 or not focus.size:
+            if count % _EVERYWHERE == 0 or not focus.size:
                 focus = self.open
-            kernel.search(self.task, state, worth, focus, 0.0, _MENDING)
+            search(self.task, state, worth, focus, 0.0, _MENDING + len(self.open))
         return True
 
-    def moved(self, state: State, theta: float, heat: float, moves: int, stop: Stop) -> None:
+    def annealed(self, state: State, sweeps: int, stop: Stop) -> State | None:
+        """The state after so many moves for each open site, ever cooler; None if stopped before something was lacking.
+
+        First what is left over is priced, then ever less, and at the end all of it is used up.
+        """
+        moves, smallest = sweeps * len(self.open), float(self.filling.gain.min(initial=1))
+        warmest = smallest * min(_WARMEST, _WARMEST * sweeps / _WARMEST_FROM)
+        for step in range(_STEPS):
+            heat = warmest * (_COLDEST * smallest / warmest) ** (step / (_STEPS - 1))
+            self._moved(state, _THETA, heat, moves // _STEPS, stop)
+        for theta in _COOLING:
+            self._moved(state, theta, 0.0, moves // 20, stop)
+        return self.mended(state, stop)
+
+    def _moved(self, state: State, theta: float, heat: float, moves: int, stop: Stop) -> None:
         """Make so many moves at that theta and heat, unless stopped before."""
         worth = self.worth(theta)
-        for _ in range(0, moves, _CHUNK):
+        for begun in range(0, moves, _CHUNK):
             if stop():
                 return
-            kernel.search(self.task, state, worth, self.open, heat, _CHUNK)
+            search(self.task, state, worth, self.open, heat, min(_CHUNK, moves - begun))
 
 
 def state_of(task: Task, units: Ints, openings: Ints, random: np.ndarray) -> State:
@@ -153,17 +181,17 @@ def task_of(filling: Filling, cuts: Cuts) -> Task:
     np.maximum.at(largest, terms[:, 0], np.abs(terms[:, 3]))
     power = np.where(filling.unit_power > 0, filling.unit_power, 1)
     return Task(
-        gain=filling.gain,
-        unit_tpp=filling.unit_tpp,
-        unit_power=filling.unit_power,
-        room=filling.room,
-        least=filling.least,
-        upper=filling.upper,
-        delivered=filling.delivered,
-        unit_cost=filling.unit_cost,
-        opening_cost=filling.opening_cost,
-        budget=filling.budget,
-        most_tpp=cuts.most_tpp,
+        gain=_plain(filling.gain),
+        unit_tpp=_plain(filling.unit_tpp),
+        unit_power=_plain(filling.unit_power),
+        room=_plain(filling.room),
+        least=_plain(filling.least),
+        upper=_plain(filling.upper),
+        delivered=_plain(filling.delivered),
+        unit_cost=_plain(filling.unit_cost),
+        opening_cost=_plain(filling.opening_cost),
+        budget=_plain(filling.budget),
+        most_tpp=_plain(cuts.most_tpp),
         bundle=bundle[filling.class_of],
         touch_start=first,
         touch_middle=middle,
@@ -176,8 +204,14 @@ def task_of(filling: Filling, cuts: Cuts) -> Task:
     )
 
 
+def _plain(array: Ints) -> Ints:
+    """The array as the kernel was compiled for: its numbers one after another, writable."""
+    plain: Ints = np.require(array, np.int64, ["C", "W"])
+    return plain
+
+
 def _touched(terms: Ints, bundles: int, start: Ints, accounts: Ints, horizon: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """For each bundle and quarter the rows that its accounts' sums of that quarter stand in, those made tighter first."""
+    """For each bundle and quarter the rows in which its accounts' sums then stand, those made tighter first."""
     bundle_of = np.repeat(np.arange(bundles), np.diff(start))
     by_account = np.argsort(terms[:, 1], kind="stable")
     edges = np.searchsorted(terms[by_account, 1], np.arange(accounts.max(initial=-1) + 2))
@@ -283,28 +317,59 @@ def improve(
 ) -> None:
     """Hand each better plan to `offer`, from `units` on, until `stop`; each keeps every limit.
 
-    A warm state moves at theta near 1, ever cooler. Every so often a copy of it is cooled down, and offered if better.
+    Rounds of annealing from the best plan so far, each longer than the one before, and warmer as it is longer.
     """
     fill = Fill(filling, openings, prices, seed)
-    best_value = filling.value(units)
     fill.begin(units)
-    warm: State | None = fill.state(units)
-    unit = float(filling.gain.min(initial=1))
-    heat, sweep = unit, 300 * len(fill.open)
-    while warm is not None and not stop():
-        fill.moved(warm, _WARM, heat, 4 * sweep, stop)
-        warm = fill.mended(warm, stop)
-        if warm is None:
+    best, best_value = units, filling.value(units)
+    sweeps = _FIRST_SWEEPS
+    while fill.open.size and not stop():
+        state = fill.annealed(fill.state(best), sweeps, stop)
+        if state is None:
             break
-        cold = fill.state(warm.units)
-        for theta in _COOLING:
-            fill.moved(cold, theta, 0.0, sweep, stop)
-        if filling.value(cold.units) > best_value and not fill.cuts.lacking(cold.units):
-            best_value = filling.value(cold.units)
-            offer(cold.units.copy(), fill.openings)
-        heat = max(heat * 0.7, unit * 1e-3)
-        sweep = min(sweep * 5 // 4, 30_000 * len(fill.open))
+        if filling.value(state.units) > best_value:
+            best, best_value = state.units, filling.value(state.units)
+            offer(best.copy(), fill.openings)
+        sweeps = max(_FIRST_SWEEPS, min(2 * sweeps, _MOST_MOVES // len(fill.open)))
 
 
-_WARM, _COOLING = 0.99, (0.98, 0.95, 0.9, 0.7, 0.3, 0.0)
-"""Shares theta: of the warm state, and of its copies as they cool down."""
+def warm_up() -> None:
+    """Have everything compiled, or loaded from the cache of what was compiled before: one site with one unit."""
+    one = np.ones((1, 1), np.int64)
+    filling = Filling(
+        unit_tpp=one[0],
+        gain=one,
+        offset=0,
+        unit_power=one,
+        room=one,
+        least=one[0],
+        upper=one[None],
+        delivered=one,
+        unit_cost=one,
+        opening_cost=one[0],
+        budget=2 * one[0],
+        standing=np.zeros(1, bool),
+        keep_open=np.zeros(1, bool),
+        least_open=0,
+        class_of=np.zeros(1, np.int64),
+        fleet_tpp=0 * one,
+        fleet_total=0 * one[0],
+        site_share=None,
+        limit_names=(),
+        row_upper=np.empty(0, np.int64),
+        terms=np.empty((0, 4), np.int64),
+        bundle=np.zeros((1, 1, 1), np.int64),
+        bundle_start=np.zeros(2, np.int64),
+        bundle_accounts=np.empty(0, np.int64),
+        accounts=0,
+        near=np.ones((1, 1), bool),
+        wanted=one,
+    )
+    none = np.zeros((1, 1))
+    prices = Prices(none, none[0], none[0, :0], none)
+    aim = Aim(np.ones((1, 1, 1)), np.zeros(1, np.int64), np.ones((1, 1)))
+    openings = np.zeros(1, np.int64)
+    units = construct(filling, openings, aim, prices)
+    assert units is not None
+    looks = iter((False, False, False, True))
+    improve(filling, units, openings, prices, lambda: next(looks, True), lambda *_: None)

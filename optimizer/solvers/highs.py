@@ -45,6 +45,10 @@ def load(program: Program, integral: Bools | None, lower: Ints | None = None, up
     lp.a_matrix_.start_ = program.indptr
     lp.a_matrix_.index_ = program.indices
     lp.a_matrix_.value_ = program.data * factor[program.row_numbers()]
+    if integral is None and program.integral.sum() <= SMALL:
+        # From what presolve leaves of a linear program, HiGHS 1.12 to 1.14 wrote past the ends of its arrays; small
+        # programs are solved in this process, which that ended.
+        highs.setOptionValue("presolve", "off")
     if integral is not None:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[whole] for whole in integral.tolist()]
@@ -95,7 +99,7 @@ def _relaxation(program: Program, run: Run) -> str:
     "infeasible" is said only when HiGHS says so without its presolve too.
     """
     highs = load(program, None)
-    for presolve in ("choose", "off"):
+    for presolve in ("off",) if program.integral.sum() <= SMALL else ("choose", "off"):
         highs.setOptionValue("presolve", presolve)
         highs.setOptionValue("time_limit", highs.getRunTime() + max(run.left, 0.1))
         highs.clearSolver()

@@ -1,12 +1,8 @@
-"""Whole units moved about in exact integers, a million moves a second: compiled code over plain arrays.
+"""Whole units at sites in exact integers, as compiled code over plain arrays.
 
 A `Task` says what units take and give (model/filling.py, as arrays), a `State` where they are. Room, deliveries and the
 bounds of single numbers are never broken. What the law, money, demand and minimum power ask may be broken on the way:
-`short` counts by how much, in whole steps, and no move is kept that makes it larger.
-
-A move is judged by `worth`: what a unit gives less the share theta of what it takes, at the prices of a linear optimum.
-With theta near 1 it does not matter what is left over of what all sites share, so units find the sites where nothing is
-lost; with theta at 0 all that is left over is used up.
+`short` counts by how much, in whole steps.
 """
 
 from __future__ import annotations
@@ -76,7 +72,8 @@ def draw(state: State, below: int) -> int:
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
     state.random[0] = x
-    return np.int64(((x * np.uint64(2685821657736338717)) >> np.uint64(33)) % np.uint64(below))
+    x *= np.uint64(2685821657736338717)
+    return np.int64((x >> np.uint64(33)) % np.uint64(below))  # type: ignore[return-value]  # of one kind with indices
 
 
 @numba.njit(cache=True, nogil=True)
@@ -138,7 +135,7 @@ def _list_cell(state: State, cell: int, enters: bool) -> None:
 def most(task: Task, state: State, s: int, k: int, t: int, strict: bool) -> int:
     """How many more units of k fit at s in t: room, deliveries and bounds; if `strict`, money and the law too."""
     horizon = state.load.shape[1]
-    found = task.upper[s, k, t] - state.units[s, k, t]
+    found: int = task.upper[s, k, t] - state.units[s, k, t]
     if found <= 0 or t < state.open_at[s]:
         return 0
     power, cost, tpp = max(task.unit_power[s, k], 1), max(task.unit_cost[s, k], 1), max(task.unit_tpp[k], 1)
@@ -203,188 +200,6 @@ def worth_of(gain: Ints, prices: Floats, theta: float, worth: Floats) -> None:
         for k in range(worth.shape[1]):
             for t in range(worth.shape[2]):
                 worth[s, k, t] = gain[k, t] - theta * prices[s, k, t]
-
-
-@numba.njit(cache=True, nogil=True)
-def _some(state: State, most_units: int) -> int:
-    """A number from 1 to most_units, small ones more often."""
-    kind = draw(state, 4)
-    if most_units <= 1 or kind == 0:
-        return min(most_units, 1)
-    if kind == 1:
-        return 1 + draw(state, min(most_units, 4))
-    if kind == 2:
-        return 1 + draw(state, min(most_units, 32))
-    return 1 + draw(state, most_units)
-
-
-@numba.njit(cache=True, nogil=True)
-def _allowed(state: State, heat: float) -> float:
-    """By how much worth may fall in a move: exponentially distributed with that mean."""
-    return heat * -np.log((draw(state, 1 << 30) + 1.0) / (1 << 30))
-
-
-@numba.njit(cache=True, nogil=True)
-def search(task: Task, state: State, worth: Floats, sites: Ints, heat: float, moves: int) -> None:
-    """Try so many moves; kept are those that do not make `short` larger and lose no more worth than heat allows."""
-    kinds, horizon = worth.shape[1], worth.shape[2]
-    for _ in range(moves):
-        state.counts[MOVES] += 1
-        before = state.counts[SHORT]
-        strict = before == 0
-        allowed = _allowed(state, heat) if heat > 0 else 0.0
-        kind = draw(state, 16)
-        if kind < 2 or state.counts[CELLS] == 0:
-            s, k = sites[draw(state, len(sites))], draw(state, kinds)
-            t = state.open_at[s]
-            t += draw(state, horizon - t) if t < horizon else 0
-            if t < horizon and (worth[s, k, t] > -allowed or not strict):
-                d = most(task, state, s, k, t, strict)
-                if d > 0:
-                    d = d if draw(state, 2) else _some(state, d)
-                    if d * worth[s, k, t] >= -allowed or not strict:
-                        add(task, state, s, k, t, d)
-                        if state.counts[SHORT] > before or (
-                            state.counts[SHORT] == before and d * worth[s, k, t] < -allowed
-                        ):
-                            add(task, state, s, k, t, -d)
-            continue
-        cell = state.cells[draw(state, state.counts[CELLS])]
-        if not strict and kind >= 4 and draw(state, 2):
-            cell = _cell_at(state, sites[draw(state, len(sites))], cell)
-        t, k, s = cell % horizon, cell // horizon % kinds, cell // (horizon * kinds)
-        d = _some(state, state.units[s, k, t])
-        if kind < 4:
-            _remove(task, state, worth, s, k, t, d, allowed)
-        elif kind < 8:
-            _swap(task, state, worth, s, k, t, d, allowed)
-        elif kind < 12:
-            _transfer(task, state, worth, s, k, t, d, allowed, sites[draw(state, len(sites))])
-        else:
-            _exchange(task, state, worth, s, k, t, d, allowed)
-
-
-@numba.njit(cache=True, nogil=True)
-def _cell_at(state: State, s: int, otherwise: int) -> int:
-    """A cell at s that holds units, `otherwise` if there is none."""
-    count = state.units.shape[1] * state.units.shape[2]
-    start = draw(state, count)
-    for i in range(count):
-        cell = s * count + (start + i) % count
-        if state.place[cell] >= 0:
-            return cell
-    return otherwise
-
-
-@numba.njit(cache=True, nogil=True)
-def _kept(state: State, before: int, change: float, allowed: float) -> bool:
-    """Whether a move that has been made is kept."""
-    short = state.counts[SHORT]
-    if short < before or (short == before and change >= -allowed):
-        state.counts[TAKEN] += 1
-        return True
-    return False
-
-
-@numba.njit(cache=True, nogil=True)
-def _remove(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float) -> None:
-    """Take units out."""
-    before = state.counts[SHORT]
-    change = -d * worth[s, k, t]
-    if before == 0 and change < -allowed:
-        return
-    add(task, state, s, k, t, -d)
-    if not _kept(state, before, change, allowed):
-        add(task, state, s, k, t, d)
-
-
-@numba.njit(cache=True, nogil=True)
-def _swap(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float) -> None:
-    """Take units out and put at the same site as many of another kind, or in another quarter, as then fit."""
-    horizon = worth.shape[2]
-    before = state.counts[SHORT]
-    other = draw(state, worth.shape[1])
-    when = t
-    if other == k or draw(state, 2):
-        when = state.open_at[s] + draw(state, horizon - state.open_at[s])
-    if worth[s, other, when] <= 0 and before == 0:
-        return
-    add(task, state, s, k, t, -d)
-    found = most(task, state, s, other, when, before == 0)
-    if other == k:
-        found = min(found, d)
-    elif found > 0 and draw(state, 4) == 0:
-        found = 1 + draw(state, found)
-    change = found * worth[s, other, when] - d * worth[s, k, t]
-    if before == 0 and change < -allowed:
-        add(task, state, s, k, t, d)
-        return
-    if found > 0:
-        add(task, state, s, other, when, found)
-    if not _kept(state, before, change, allowed):
-        if found > 0:
-            add(task, state, s, other, when, -found)
-        add(task, state, s, k, t, d)
-
-
-@numba.njit(cache=True, nogil=True)
-def _transfer(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float, to: int) -> None:
-    """Move units to another site, in the same quarter or another."""
-    horizon = worth.shape[2]
-    before = state.counts[SHORT]
-    if to == s or state.open_at[to] >= horizon:
-        return
-    when = (
-        t if t >= state.open_at[to] and draw(state, 2) else state.open_at[to] + draw(state, horizon - state.open_at[to])
-    )
-    if before == 0 and worth[to, k, when] - worth[s, k, t] < -allowed:
-        return
-    add(task, state, s, k, t, -d)
-    found = min(d, most(task, state, to, k, when, before == 0))
-    change = found * (worth[to, k, when] - worth[s, k, t])
-    if found == 0 or (before == 0 and change < -allowed):
-        add(task, state, s, k, t, d)
-        return
-    add(task, state, to, k, when, found)
-    if found < d:
-        add(task, state, s, k, t, d - found)
-    if not _kept(state, before, change, allowed):
-        add(task, state, to, k, when, -found)
-        add(task, state, s, k, t, found)
-
-
-@numba.njit(cache=True, nogil=True)
-def _exchange(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float) -> None:
-    """Take units out at two sites; put as many of the second's as fit at the first, and the first's at the second."""
-    horizon, kinds = worth.shape[2], worth.shape[1]
-    before = state.counts[SHORT]
-    cell = state.cells[draw(state, state.counts[CELLS])]
-    when, other, to = cell % horizon, cell // horizon % kinds, cell // (horizon * kinds)
-    if to == s or (other == k and when == t) or state.open_at[s] > when or state.open_at[to] > t:
-        return
-    if task.upper[s, other, when] == 0 or task.upper[to, k, t] == 0:
-        return
-    room = task.room[s, horizon - 1] - state.load[s, horizon - 1]
-    back = min((room + d * task.unit_power[s, k]) // max(task.unit_power[s, other], 1), state.units[to, other, when])
-    if back <= 0:
-        return
-    if draw(state, 4) == 0:
-        back = 1 + draw(state, back)
-    change = back * (worth[s, other, when] - worth[to, other, when]) + d * (worth[to, k, t] - worth[s, k, t])
-    if before == 0 and change < -allowed:
-        return
-    add(task, state, s, k, t, -d)
-    add(task, state, to, other, when, -back)
-    fits = most(task, state, s, other, when, False) >= back and most(task, state, to, k, t, False) >= d
-    if fits:
-        add(task, state, s, other, when, back)
-        add(task, state, to, k, t, d)
-        if _kept(state, before, change, allowed):
-            return
-        add(task, state, to, k, t, -d)
-        add(task, state, s, other, when, -back)
-    add(task, state, to, other, when, back)
-    add(task, state, s, k, t, d)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -23,8 +23,8 @@ from .relaxation import Relaxation
 LARGEST = 20_000
 """Programs of more columns are not tried: their trees do not end in any time that somebody waits."""
 _WHOLE = 1e-6
-_RELIABLE = 4
-_TRIED = 8
+_RELIABLE = 8
+_TRIED = 16
 _TRIAL_ITERATIONS = 50
 _LEAST_S = 5.0
 
@@ -87,10 +87,10 @@ class ProofTree:
                 return None
             part = parts.pop()
             self.nodes += 1
-            node = self._closed(part)
-            if node is None and not tree and self.status == "optimal":
+            closed = self._closed(part)
+            if closed is None and not tree and self.status == "optimal":
                 self._prove_relaxation()
-            node = node or self._split(part)
+            node = closed or self._split(part)
             if node is None:
                 return None
             tree.append(node)

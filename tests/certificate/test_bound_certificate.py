@@ -1,4 +1,4 @@
-"""What `solve --certificate` writes is verified by a script that has no solver; whatever is changed in it is refused."""
+"""What `solve --certificate` writes is verified by a script without a solver; whatever is changed in it is refused."""
 
 from __future__ import annotations
 

@@ -99,3 +99,26 @@ def test_a_canonical_plan_is_the_same_with_each_engine(
         assert fleetplan("solve", scenario(), "-o", target, "--canonical", "--solver", engine).returncode == 0
         found.append(target.read_text(encoding="utf-8").partition("result:")[0])
     assert found[0] == found[1]
+
+
+def test_what_retires_and_moves_is_printed_and_needs_a_format_that_holds_it(
+    fleetplan: Run, scenario: Callable[..., Path], tmp_path: Path
+) -> None:
+    old = {"accelerator": "old", "tpp": 1_500, "gpus_per_unit": 4, "kw_per_gpu": 1, "capex_usd": 500}
+    path = scenario(
+        accelerators=[*document()["accelerators"], old],
+        fleet=[{"country": "DE", "site": "berlin", "accelerator": "old", "gpus": 60}],
+        retire_allowed=True,
+        move_cost_usd_per_gpu=100,
+        objective=["capacity", "cost"],
+    )
+    target = tmp_path / "best.json"
+    done = fleetplan("solve", path, "-o", target, "--gap", 0)
+    plan = read_plan(target)
+    assert (done.returncode, len(plan.retirements) > 0) == (0, True)
+    gone = sum(row.gpus for row in plan.retirements)
+    assert f"retired: {gone:,} GPUs ({gone:,} old in berlin)" in done.stderr
+    for suffix in ("csv", "parquet"):
+        refused = fleetplan("solve", path, "-o", tmp_path / f"best.{suffix}")
+        assert (refused.returncode, "IN210" in refused.stderr, "XLSX" in refused.stderr) == (2, True, True)
+    assert not list(tmp_path.glob("best.csv"))

@@ -73,6 +73,13 @@ ALL = {
     "own limit without its sign": scenario(
         "own_limits: [{id: OWN1, title: t, at_most: «5, of: all}]", "IN505", "percent sign"
     ),
+    "own floor in every country": scenario(
+        "own_limits: [«{id: OWN1, title: t, each: country+quarter, at_least: 5%, of: all}]", "IN405", "Name the"
+    ),
+    "objective that cannot come first": scenario("objective: «[open_sites, cost]", "IN106", "behind another"),
+    "tolerance for one objective": scenario("objective: cost\nobjective_tolerance: «1%", "IN403", "a list"),
+    "authorization that is not held": scenario("authorizations: «{MY: [nveu]}", "IN403", "does not hold it there"),
+    "unknown authorization": scenario("authorizations: [«lvp]", "IN106", "Did you mean 'lpp'?"),
     "fleet within the horizon": scenario(
         "fleet: [{country: US, accelerator: h100-sxm, gpus: 8, quarter: «2026Q1}]", "IN202", "supply"
     ),

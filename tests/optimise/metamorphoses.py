@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from optimizer.domain.plan import Placement
+from optimizer.domain.plan import Placement, Plan
 from optimizer.domain.scenario import Scenario
-from optimizer.optimise import Outcome, optimise
+from optimizer.optimise import Outcome
 from optimizer.regimes import load_regime
-from optimizer.solvers import Options
 from optimizer.units import Quarter
-from tests.optimise.agreement import tolerance
+from tests.optimise.agreement import solve_by, tolerance
 from tests.optimise.edges import decimal, plan_of
 from tests.optimise.loosenings import LOOSENINGS
 from tests.optimise.objective_values import better, drawn_kw, in_service, money_spent, objective_value
@@ -51,10 +50,10 @@ class Solved:
         return self.outcome.status == "infeasible"
 
 
-def solved(document: Document, time_limit: float = 5.0, **options: Any) -> Solved:
+def solved(document: Document, time_limit: float = 5.0, way: str = "highs") -> Solved:
     """The scenario, solved to a gap of 0 where that can be had in time."""
     scenario = scenario_of(document)
-    outcome = optimise(scenario, Options(time_limit=time_limit, gap=0, **options))
+    outcome = solve_by(way, scenario, time_limit)
     if outcome.status == "empty":
         nothing = objective_value(plan_of(scenario, []), scenario)
         return Solved(scenario, outcome, nothing, nothing)
@@ -245,10 +244,15 @@ def _bounded(
     return changed, relation
 
 
+def _best_plan_of(first: Solved) -> Plan | None:
+    """The plan that has the optimum; None where there is none, or it may give way to a later objective."""
+    return first.outcome.plan if first.proved and not first.scenario.objective_tolerance else None
+
+
 def money_as_spent(document: Document, first: Solved) -> tuple[Document, Relation] | None:
     """Not a cent more than the plan spends, in any quarter."""
-    plan, scenario = first.outcome.plan, first.scenario
-    if plan is None or not first.proved:
+    plan, scenario = _best_plan_of(first), first.scenario
+    if plan is None:
         return None
     spent = [money_spent(plan, scenario, quarter) / 10**6 for quarter in scenario.horizon]
     steps = [late - early for early, late in zip([Fraction(0), *spent], spent, strict=False)]
@@ -262,8 +266,8 @@ def money_as_spent(document: Document, first: Solved) -> tuple[Document, Relatio
 
 def power_as_drawn(document: Document, first: Solved) -> tuple[Document, Relation] | None:
     """Not a watt more than the plan draws, at any site and in any quarter."""
-    plan, scenario = first.outcome.plan, first.scenario
-    if plan is None or not first.proved or plan.retirements or plan.moves:
+    plan, scenario = _best_plan_of(first), first.scenario
+    if plan is None or plan.retirements or plan.moves:
         return None
     changed = copy.deepcopy(document)
     for row, site in zip(changed["sites"], scenario.sites, strict=True):
@@ -277,8 +281,8 @@ def power_as_drawn(document: Document, first: Solved) -> tuple[Document, Relatio
 
 def supply_as_used(document: Document, first: Solved) -> tuple[Document, Relation] | None:
     """Every GPU is delivered when the plan installs it, and no other."""
-    plan, scenario = first.outcome.plan, first.scenario
-    if plan is None or not first.proved:
+    plan, scenario = _best_plan_of(first), first.scenario
+    if plan is None:
         return None
     changed = copy.deepcopy(document)
     for row in changed["supply"]:

@@ -11,15 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.business import shortfalls
+from optimizer.domain.plan import Plan
 from optimizer.domain.scenario import Scenario
 from optimizer.model.build import build
 from optimizer.model.export import mps_text
 from optimizer.model.law import limits_of
 from optimizer.model.pairing import paired
+from optimizer.model.program import Ints
+from optimizer.model.readout import read_plan as read_plan_of
 from optimizer.optimise import Outcome, optimise
 from optimizer.reading import read_plan, write_plan
 from optimizer.regimes import load_regime
-from optimizer.solvers import Options
+from optimizer.solvers import Options, Run, solve
+from optimizer.solvers.still_fleet import begin_with_still_fleet
 from tests.optimise import small_documents
 from tests.optimise.changing_fleets import TooMany, best_value, changing_document, scenario_of, value_of
 
@@ -253,6 +257,30 @@ def test_a_second_engine_agrees() -> None:
         Options(time_limit=20, gap=0, cross_check=True),
     )
     assert outcome.status == "optimal"
+
+
+def test_a_large_scenario_begins_with_the_fleet_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.solvers.still_fleet.LARGE", 0)
+    changing = scenario(
+        retire_allowed=True,
+        move_cost_usd_per_gpu=1,
+        supply=[{"accelerator": "chip", "by_quarter": {"2026Q2": 40}}],
+        sites=phased(berlin=0.06),
+    )
+    regime = load_regime(changing.regime)
+    model = build(changing, regime, limits_of(changing, regime))
+    offered: list[Plan] = []
+
+    def gate(point: Ints) -> bool:
+        offered.append(read_plan_of(model, point))
+        return not shortfalls(offered[-1], changing)
+
+    run = Run(Options(time_limit=20, gap=0), gate, lambda _: None, model.program)
+    begin_with_still_fleet(model, regime, run)
+    assert run.value == 40 * 1_500 + 20 * 10_000
+    assert run.bound is None
+    assert not offered[-1].retirements
+    assert solve(model.program, run).value == 20 * 1_500 + 40 * 10_000
 
 
 def test_what_stands_at_no_site_leaves_only_where_it_is_the_oldest() -> None:

@@ -9,6 +9,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from optimizer.bundled import example_path
+from optimizer.business import shortfalls
+from optimizer.business.inventory import take_inventory
+from optimizer.business.money import spent_usd
+from optimizer.checking.books import keep_books
+from optimizer.reading import read_plan, read_scenario
+from optimizer.regimes import load_regime
 from optimizer.reports.tables import (
     candidate_table,
     demand_table,
@@ -128,3 +135,21 @@ def test_what_the_bundled_table_assumes_is_named(tmp_path: Path) -> None:
     scenario = read_scenario(file)
     table = candidate_table(scenario, load_regime(scenario.regime), LAST)
     assert all("power_mw" in assumed for assumed in table["assumed"])
+
+
+def test_a_renewed_fleet_shows_what_leaves_and_what_it_costs() -> None:
+    scenario = read_scenario(example_path("renewal.yaml"))
+    plan = read_plan(example_path("renewal.plan.yaml"))
+    assert shortfalls(plan, scenario) == []
+    regime = load_regime(plan.regime)
+    books = keep_books(plan, regime)
+    table = quarter_table(books, stock_table(books), regime, scenario)
+    assert table["gpus_retired"].sum() == sum(row.gpus for row in plan.retirements) > 0
+    assert table["gpus_moved"].sum() == sum(move.gpus for move in plan.moves) > 0
+    brought = sum(row.gpus for row in plan.placements)
+    assert table["gpus"].iloc[-1] == brought - table["gpus_retired"].sum()
+    spent = spending(plan, scenario)
+    running = [
+        sum(spent.get(quarter, 0) for quarter in scenario.horizon if quarter <= last) for last in scenario.horizon
+    ]
+    assert running == spent_usd(take_inventory(plan, scenario), scenario)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...model.layout import Large
-from ...model.program import INFINITE, Block, Program
+from ...model.program import INFINITE, Block, Ints, Program
 from ...units import TPP_PER_H100E
 from .master import Master
 from .scaled import Floats
@@ -72,17 +72,39 @@ class _Lifting:
         has = self.large.limits >= 0
         rows = self.large.limits[has]
         self.y[rows] = np.where(self.program.row_upper[rows] < INFINITE, price[has], -price[has])
+        self._site_shares()
         taken = self._taken()
         for row, column in zip(self.rows.get("account", []), self.columns.get("account", []), strict=True):
             here = taken[_slice(column)] / TPP_PER_H100E
             self.y[_slice(row)] = -_onwards(here)
 
-    def _demand(self) -> None:
-        """A region's price is that of the capacity near it: the dearest region that a site can serve."""
-        program, wanted = self.program, self.large.filling.wanted
-        blocks = self.rows.get("demand", [])
-        if not blocks:
+    def _site_shares(self) -> None:
+        """A site's share has its price where it is watched."""
+        coarse, blocks = self.master.coarse, self.rows.get("largest share per site")
+        if not blocks or not coarse.watched.size:
             return
+        site = np.unique(coarse.group_of, return_index=True)[1][coarse.watched]
+        price = np.zeros(self.large.opens.shape)
+        price[site] = np.maximum(-self.master.dual[self.master.share_rows], 0.0) * coarse.tpp_parts
+        filling = self.large.filling
+        assert filling.site_share is not None
+        size = filling.site_share[1] * coarse.tpp_parts  # the row of the program is q times as large
+        self.y[_slice(blocks[0])] = price.ravel() / size
+
+    def _demand(self) -> None:
+        """A region's price is that of the capacity near it; a site's capacity is worth the dearest region it serves."""
+        wanted = self.large.filling.wanted
+        blocks = self.rows.get("demand", [])
+        if blocks:
+            self._serving(blocks, wanted)
+        if "site capacity" in self.rows:
+            taken, horizon = self._taken(), wanted.shape[1]
+            block, of = self.columns["site capacity"][0], self.rows["site capacity"][0]
+            self.y[_slice(of)] = -_onwards(taken[_slice(block)].reshape(-1, horizon) / TPP_PER_H100E).ravel()
+
+    def _serving(self, blocks: list[Block], wanted: Ints) -> None:
+        """Prices of regions, and of the flows that serve them."""
+        program = self.program
         price = np.zeros(wanted.shape)
         price[self.master.wanted_at] = np.maximum(self.master.dual[self.master.demand_rows], 0.0)
         quarter, region = np.nonzero(wanted.T > 0)
@@ -98,10 +120,6 @@ class _Lifting:
         worth = np.zeros(program.columns)
         worth[column[asks]] = -self.y[row[asks]]
         np.maximum.at(self.y, row[~asks], worth[column[~asks]])
-        taken = self._taken()
-        horizon = wanted.shape[1]
-        block, of = self.columns["site capacity"][0], self.rows["site capacity"][0]
-        self.y[_slice(of)] = -_onwards(taken[_slice(block)].reshape(-1, horizon) / TPP_PER_H100E).ravel()
 
     def _taken(self) -> Floats:
         """What a unit of each column takes at the multipliers so far."""

@@ -82,6 +82,7 @@ class Master:
         arrays.enter(of_account[member, t[entry]], self.n[entry], coarse.tpp[k[entry]])
         self._limits(account)
         self._demand()
+        self._site_shares()
         least = float(coarse.least_opened) if coarse.least_opened > 0 else -_INF
         self.count_row = int(arrays.add_rows(np.full(1, least), _INF)[0])
         self.site_rows = arrays.add_rows(np.where(coarse.kept, self.sites, -_INF), self.sites)
@@ -118,6 +119,29 @@ class Master:
             flow = arrays.add_columns(np.zeros(len(near)), 0.0, _INF)
             arrays.enter(row, flow, 1.0)
             arrays.enter(flows_out[near, at], flow, 1.0)
+
+    def _site_shares(self) -> None:
+        """No site that could holds more than its share of everything."""
+        coarse, arrays = self.coarse, self._arrays
+        group, k, t = self.unit
+        count = len(coarse.watched)
+        left = coarse.share * coarse.fleet_total - coarse.fleet[coarse.watched]
+        self.share_rows = arrays.add_rows(np.full(left.shape, -_INF), left)
+        if not count:
+            return
+        place = np.full(coarse.groups, -1)
+        place[coarse.watched] = np.arange(count)
+        of_site = arrays.add_rows(np.zeros((count, coarse.shape[2])), 0.0)
+        of_all = arrays.add_rows(np.zeros(coarse.shape[2]), 0.0)
+        at_site = arrays.add_columns(np.zeros(of_site.shape), -_INF, _INF)
+        everything = arrays.add_columns(np.zeros(of_all.shape), -_INF, _INF)
+        self._chain(of_site, at_site)
+        self._chain(of_all, everything)
+        here = place[group] >= 0
+        arrays.enter(of_site[place[group[here]], t[here]], self.n[here], coarse.tpp[k[here]])
+        arrays.enter(of_all[t], self.n, coarse.tpp[k])
+        arrays.enter(self.share_rows, at_site, 1.0)
+        arrays.enter(self.share_rows, everything, -coarse.share)
 
     def _chain(self, rows: Ints, total: Ints) -> None:
         """0 = total_{t-1} + what comes in t - total_t, for each row of rows."""

@@ -6,19 +6,20 @@ A set of openings is an array (S,): the quarter in which a site opens, T when it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
 
 from ...model.program import Bools, Ints
 from .master import Master
-from .paths import Paths, Prices, full_paths, joined, least_paths, may_open
+from .paths import Paths, Prices, full_paths, joined, least_paths, may_open, ramps
 from .scaled import Floats, Scaled
 
 _WHOLE = 1e-6
 DBG=0
 _ROUNDS = 60
-_FEW = 10
+_FEW = 5
 """So few sites are decided by branch and bound at once."""
 _STEPS = 1_500
 _ROUGH = 4e-4
@@ -28,6 +29,8 @@ _NEAR = 8e-6
 _QUARTERS = 5e-5
 """Quarters of opening that lose more than this part of the value are not tried."""
 _EFFORT = 0.2
+_FEW_SITES = 300
+"""With no more sites than this each has a weight of its own, and every way to take up load is there from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Openings:
         self.may: Bools = may_open(self.coarse)
         self.horizon = self.coarse.shape[2]
         self.random = np.random.default_rng(seed)
+        self.few_sites = int(self.coarse.usable.sum()) <= _FEW_SITES
         self.fixed: Bools = self.coarse.standing | ~self.coarse.usable
         best = np.maximum(prices.best, 0.0)
         self.loss: Floats = np.where(np.isfinite(prices.value), best[:, None] - prices.value, np.inf)
@@ -79,6 +83,8 @@ class Openings:
         """Paths that let a site that opens then take up any load: all, the minimum, and what the first prices favour."""
         every = [full_paths(self.coarse, site, opens), self.prices.best_paths(site, opens)]
         least = ~self.coarse.standing[site]
+        if self.few_sites:
+            every.append(ramps(self.coarse, site, opens))
         return joined([*every, least_paths(self.coarse, site[least], opens[least])])
 
     def neighbourhood(self, openings: Ints, size: int) -> Ints:
@@ -116,6 +122,7 @@ class Openings:
             ("random_seed", int(self.random.integers(2**31 - 1))),
         ):
             highs.setOptionValue(option, setting)
+        self._begin_at(highs, chosen, openings)
         highs.run()
         info = highs.getInfo()
         if info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
@@ -128,6 +135,13 @@ class Openings:
             if yes:
                 found[s] = a
         return found, -info.objective_function_value
+
+    @staticmethod
+    def _begin_at(highs: Any, chosen: dict[tuple[int, int], int], openings: Ints) -> None:
+        """Tell HiGHS the openings as they are: it finds the loads that go with them."""
+        columns = np.fromiter(chosen.values(), np.int32, len(chosen))
+        now = np.array([float(openings[s] == a) for s, a in chosen])
+        highs.setSolution(len(columns), columns, now)
 
     @staticmethod
     def _choices(master: Master, ways: Paths, columns: Ints) -> dict[tuple[int, int], int]:
@@ -155,7 +169,10 @@ class _Dive:
         self.until = master.highs.getRunTime() + seconds
         sites = len(self.coarse.group_of)
         self.quarter = np.full(sites, -1)  # decided: the quarter, or T for closed
-        self.patience = 2  # so many dead ends are met before sites are only opened
+        self.share = 1 / 3 if sites <= 1_000 else 0.6 if sites <= 5_000 else 0.9
+        self.steps = _STEPS + sites // 2
+        self.few = _FEW if sites <= 1_000 else 4 * _FEW
+        self.most = self.share
         self._prepare()
         master.by_priced_in_columns(primal=False)
 
@@ -189,25 +206,39 @@ class _Dive:
                 found[self.coarse.standing] = 0
                 return found
             if DBG: print('   dive',len(undecided),self.master.value/search.bound-1,round(self.left,2))
-            if undecided.size <= _FEW or not self._decide_some(undecided, share, total):
+            if self.most > 0.6:
+                self._freeze(share, most)
+            if undecided.size <= self.few or not self._decide_some(undecided, share, total):
                 return self._by_branch_and_bound(undecided, share, most)
         return None
 
+    def _freeze(self, share: Floats, most: Floats) -> None:
+        """Take what is whole as decided: with many sites, others would take the place of those just decided for ever."""
+        free = ~self.search.fixed & (self.quarter < 0)
+        opened, closed = free & (most >= 1 - _WHOLE), free & (most <= _WHOLE)
+        self.quarter[opened] = share[opened].argmax(axis=1)
+        self.quarter[closed] = self.search.horizon
+
     def _decide_some(self, undecided: Ints, share: Floats, total: Floats) -> bool:
         """Open those that are most open, close those that are least; fewer where that leaves no optimum."""
+        kept = self.coarse.kept
         order = undecided[np.argsort(-share[undecided].max(axis=1), kind="stable")]
-        third = max(1, len(order) // 3)
-        opened = [s for s in order[:third] if total[s] >= 0.5 or self.coarse.kept[s]]
         by_total = undecided[np.argsort(total[undecided], kind="stable")]
-        closed = [s for s in by_total[:third] if total[s] < 0.5 and not self.coarse.kept[s]]
-        first = [s for s in order[:1]]
-        last = [s for s in by_total[:1] if not self.coarse.kept[s]]
-        for yes, no in ((opened, closed if self.patience > 0 else []), (opened, []), (first, []), ([], last)):
-            if (yes or no) and self._decide(np.array(yes, np.int64), np.array(no, np.int64), share):
-                return True
-            self.patience -= 1
-            if self.left <= 0:
-                return False
+        while self.left > 0:
+            count = max(1, round(self.share * len(order)))
+            opened = order[:count][(total[order[:count]] >= 0.5) | kept[order[:count]]]
+            closed = by_total[:count][(total[by_total[:count]] < 0.5) & ~kept[by_total[:count]]]
+            if not opened.size and not closed.size:
+                opened = order[:1]
+            for yes, no in ((opened, closed), (opened, closed[:0]), (opened[:0], closed)):
+                if (yes.size or no.size) and self._decide(yes, no, share):
+                    self.share = min(self.most, 2 * self.share)
+                    return True
+                if not (opened.size and closed.size):
+                    break
+            if count == 1:
+                return self._decide(order[:1], order[:0], share) or self._decide(order[:0], order[:1], share)
+            self.share /= 3
         return False
 
     def _decide(self, opened: Ints, closed: Ints, share: Floats) -> bool:
@@ -215,7 +246,7 @@ class _Dive:
         before, horizon = self.quarter.copy(), self.search.horizon
         self.quarter[opened], self.quarter[closed] = share[opened].argmax(axis=1), horizon
         self._apply()
-        if self.master.solve(anew=False, seconds=self.left, steps=_STEPS):
+        if self.master.solve(anew=False, seconds=self.left, steps=self.steps):
             return True
         if DBG: print('      back',len(opened),len(closed),round(self.left,2),self.master.highs.modelStatusToString(self.master.highs.getModelStatus()))
         self.quarter = before

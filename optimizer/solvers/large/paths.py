@@ -102,3 +102,18 @@ def least_paths(coarse: Scaled, site: Ints, opens: Ints) -> Paths:
     load = np.zeros((len(site), coarse.room.shape[1]))
     load[np.arange(len(site)), opens] = coarse.least[site]
     return Paths(site, opens, load)
+
+
+def ramps(coarse: Scaled, site: Ints, opens: Ints) -> Paths:
+    """The paths that take up the minimum first and all power from one later quarter on, for each later quarter."""
+    horizon = coarse.room.shape[1]
+    parts = []
+    for later in range(1, horizon):
+        which = np.flatnonzero((opens < later) & ~coarse.standing[site])
+        room, least = coarse.room[site[which]], coarse.least[site[which]]
+        load = np.diff(room, axis=1, prepend=0.0)
+        load[:, :later] = 0.0
+        load[:, later] = room[:, later] - least
+        load[np.arange(len(which)), opens[which]] += least
+        parts.append(Paths(site[which], opens[which], load))
+    return joined(parts) if parts else full_paths(coarse, site[:0], opens[:0])

@@ -48,6 +48,9 @@ class Scaled:
     near: Bools  # (R, G)
     wanted: Floats  # (R, T)
     fleet: Floats  # (G, T) standing capacity at the group's sites
+    watched: Ints  # groups of a single site that could come to hold more than the share that one site may hold
+    share: float  # that share, 0 where there is none
+    fleet_total: Floats  # (T,) standing capacity anywhere
     least_opened: int  # sites to open beside those where fleet stands, at most 0 where none are
 
     @property
@@ -79,7 +82,8 @@ def scaled(filling: Filling) -> Scaled:
     room = np.minimum.accumulate(np.maximum(filling.room, 0)[:, ::-1], axis=1)[:, ::-1] / load_parts[:, None]
     room[~allowed.any(axis=1)] = 0
     least = np.where(filling.standing, 0, filling.least) / load_parts
-    key = np.column_stack([filling.class_of, allowed])
+    apart = np.where(_may_exceed(filling), np.arange(len(site_load)) + 1, 0)
+    key = np.column_stack([filling.class_of, allowed, apart])
     kinds, group_of = np.unique(key, axis=0, return_inverse=True)
     group_of = group_of.ravel()
     fleet = np.zeros((len(kinds), filling.room.shape[1]))
@@ -104,12 +108,27 @@ def scaled(filling: Filling) -> Scaled:
         standing=filling.standing,
         group_of=group_of,
         group_class=kinds[:, 0],
-        takes=kinds[:, 1:].astype(bool),
+        takes=kinds[:, 1:-1].astype(bool),
         near=filling.near[:, kinds[:, 0]],
         wanted=filling.wanted / tpp_parts,
         fleet=fleet,
+        watched=np.flatnonzero(kinds[:, -1]),
+        share=0.0 if filling.site_share is None else filling.site_share[0] / filling.site_share[1],
+        fleet_total=filling.fleet_total / tpp_parts,
         least_opened=filling.least_open - int(filling.standing.sum()),
     )
+
+
+def _may_exceed(filling: Filling) -> Bools:
+    """(S,) whether the site could hold more than one site may of what stands in the first quarter."""
+    sites = len(filling.unit_power)
+    if filling.site_share is None:
+        return np.zeros(sites, dtype=bool)
+    density = np.where(filling.upper.any(axis=2), filling.unit_tpp / np.maximum(filling.unit_power, 1), 0.0)
+    most = density.max(axis=1, initial=0.0) * np.maximum(filling.room, 0).max(axis=1) + filling.fleet_tpp.max(axis=1)
+    p, q = filling.site_share
+    found: Bools = most * q > p * filling.fleet_total.min(initial=0)
+    return found
 
 
 def _middle(values: Ints | Floats) -> float:
