@@ -14,12 +14,12 @@ from .domain.scenario import Scenario
 from .errors import GateError
 from .explain.conflict import Conflict, find_conflict
 from .explain.standing import broken_by_fleet, refuse_undecidable
-from .model.build import build
+from .model.build import Model, build
 from .model.law import limits_of
 from .model.layout import large
 from .model.program import Ints, Program
 from .model.readout import in_order, read_plan
-from .regimes import load_regime
+from .regimes import Regime, load_regime
 from .result import result_record
 from .solvers import Answer, Options, Progress, Run, get_ready, solve
 from .solvers.ranks import Rank, solve_later
@@ -48,10 +48,12 @@ def optimise(
     options: Options | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     stop: threading.Event | None = None,
+    begin: Callable[[Model, Regime, Run], None] = begin_with_still_fleet,
 ) -> Outcome:
     """The best plan found for `scenario`; no plan leaves that the exact checks have not passed.
 
-    Raises InputError where the scenario reaches past what its regime decides, SolverError where an engine fails.
+    `begin` offers the run what is known before an engine is asked. Raises InputError where the scenario reaches past
+    what its regime decides, SolverError where an engine fails.
     """
     options = options or Options()
     if options.canonical:
@@ -66,7 +68,7 @@ def optimise(
         return check(plan, regime).status == "compliant" and not shortfalls(plan, scenario)
 
     run = Run(options, gate, on_progress, model.program, stop or threading.Event(), large=large(model))
-    begin_with_still_fleet(model, regime, run)
+    begin(model, regime, run)
     answer = solve(model.program, run)
     if answer.point is None:
         conflict = find_conflict(model.program, broken_by_fleet(scenario, regime)) if answer.infeasible else None

@@ -23,7 +23,7 @@ LATER_OBJECTIVES = (*OBJECTIVES, "open_sites")
 
 
 NOTICE_QUARTERS = 1
-"""How many quarters before chips move between countries the firm has to say so: 60 days' notice fit into one quarter."""
+"""Quarters before chips move between countries in which the firm has to say so: 60 days' notice fit into one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where a model's program states what its filling states: columns of units and openings, rows of limits and families."""
+"""Where a model's program states what its filling states: columns of units and openings, rows of limits."""
 
 from __future__ import annotations
 
@@ -35,10 +35,16 @@ class Large:
         found[self.opens.ravel()] = opened.ravel()
         return found
 
+    def units_of(self, point: Ints) -> Ints:
+        """(S, K, T) the units of a point of the program."""
+        found = np.zeros(self.filling.shape, np.int64)
+        found[self.site, self.accelerator, self.quarter] = point[self.units]
+        return found
+
 
 def large(model: Model) -> Large | None:
-    """The model's filling and where it stands, None for a small program and for one that asks for more than a filling."""
-    if model.program.integral.sum() <= LARGE:
+    """The model's filling and where it stands, None for a small program and for one that has more than a filling."""
+    if model.program.integral.sum() <= LARGE or not len(model.columns.n_list):
         return None
     found = filling(model)
     if found is None:

@@ -22,7 +22,9 @@ def solve(program: Program, run: Run) -> Answer:
 
 
 def _solve(program: Program, run: Run) -> Answer:
-    """The engine's answer, cross-checked where that is asked for or needed."""
+    """The engine's answer, cross-checked where that is asked for or needed; nobody is asked if the gap is met already."""
+    if run.met and not run.options.cross_check:
+        return run.answer(run.options.solver)
     answer = solve_alone(program, run)
     doubtful = answer.infeasible and answer.engine != "highs"
     if doubtful or (run.options.cross_check and not run.stop.is_set()):

@@ -109,7 +109,8 @@ class Cuts:
             terms.append(np.column_stack([row + at, np.full(horizon, account), at, np.full(horizon, -1)]))
             upper.append(filling.fleet_total - self.least_total)
             members.append(np.ones(filling.near.shape[1], dtype=bool))
-        bundle, start, accounts = self._bundles(np.array(members, dtype=bool).reshape(len(members), -1))
+        listed = np.array(members, dtype=bool).reshape(len(members), filling.near.shape[1])
+        bundle, start, accounts = self._bundles(listed)
         return np.concatenate(terms).astype(np.int64), np.concatenate(upper).astype(np.int64), bundle, start, accounts
 
     def _bundles(self, members: Bools) -> tuple[Ints, Ints, Ints]:

@@ -29,6 +29,8 @@ from .base import Options, Progress, Run
 from .engines import engine_at
 from .proof import Proof
 
+_SWITCH_S = 0.0005
+"""How long a thread waits for its turn: compiled code that is called often must not wait for one that holds on."""
 ORPHAN_S = 60.0
 """How long past its time limit a process may live that nobody watches any more."""
 
@@ -115,6 +117,7 @@ def view_of(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 
 def main() -> NoReturn:
     """Solve what comes in, and end the process."""
+    sys.setswitchinterval(_SWITCH_S)
     messages = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever an engine prints is no message
     source = sys.stdin.buffer

@@ -85,7 +85,7 @@ def no_site_loss(document: Document) -> None:
     document.pop("survive_site_loss", None)
 
 
-LOOSENINGS = [
+BASIC = [
     more_supply,
     more_power,
     more_money,
@@ -96,7 +96,7 @@ LOOSENINGS = [
     no_minimum,
     wider_law,
     another_country,
-    no_lead_times,
-    fleet_may_leave,
-    no_site_loss,
 ]
+"""Of fields that random_scenarios.py draws."""
+LOOSENINGS = [*BASIC, no_lead_times, fleet_may_leave, no_site_loss]
+"""Of all fields, those of features.py too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import random
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ import pytest
 
 from optimizer.optimise import Outcome, optimise
 from optimizer.solvers import Options
-from tests.optimise.loosenings import LOOSENINGS, amounts
+from tests.optimise.loosenings import BASIC, amounts
 from tests.optimise.random_scenarios import Document, random_document, scenario_of
 
 SEEDS = range(50)
@@ -18,7 +19,13 @@ SEEDS = range(50)
 
 def solved(document: Document) -> Outcome:
     """The outcome, proved to the last unit where the engine closes the gap in time."""
-    return optimise(scenario_of(document), Options(time_limit=5, gap=0))
+    return optimise(scenario_of(document), Options(time_limit=2, gap=0))
+
+
+@functools.cache
+def as_drawn(seed: int) -> Outcome:
+    """The outcome of a random scenario with nothing changed."""
+    return solved(random_document(seed))
 
 
 def better_or_equal(loose: Outcome, tight: Outcome) -> bool:
@@ -30,13 +37,12 @@ def better_or_equal(loose: Outcome, tight: Outcome) -> bool:
     )
 
 
-@pytest.mark.parametrize("loosen", LOOSENINGS, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("loosen", BASIC, ids=lambda change: change.__name__)
 def test_loosening_never_worsens(loosen: Callable[[Document], None]) -> None:
     changed = 0
     for seed in SEEDS:
-        document = random_document(seed)
-        tight = solved(document)
-        looser = copy.deepcopy(document)
+        tight = as_drawn(seed)
+        looser = random_document(seed)
         loosen(looser)
         loose = solved(looser)
         assert better_or_equal(loose, tight), seed
@@ -93,9 +99,8 @@ def test_twice_of_everything_gives_at_least_twice() -> None:
 def test_the_order_of_sites_accelerators_and_rows_is_no_matter() -> None:
     met = 0
     for seed in SEEDS:
-        document = random_document(seed)
-        first = solved(document)
-        shuffled = copy.deepcopy(document)
+        first = as_drawn(seed)
+        shuffled = random_document(seed)
         rng = random.Random(seed)
         for key in ("sites", "supply", "fleet", "accelerators", "demand", "own_limits"):
             rng.shuffle(shuffled.get(key, []))

@@ -1,4 +1,4 @@
-"""Sites of a group taken together, a few of like price at a time: a small master that says roughly what all is worth."""
+"""Sites of a group taken together, a few of like price at a time: a small master says roughly what all is worth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .scaled import Floats, Scaled
 
 
 def rough_prices(coarse: Scaled, each: int, exact: Master, seconds: float) -> Prices | None:
-    """Prices at every site by a master over at most `each` clusters for each kind of site; None where it has no optimum."""
+    """Prices at every site by a master over at most `each` clusters of a kind; None where it has no optimum in time."""
     cluster_of = _clusters(coarse, each)
     sizes = np.bincount(cluster_of[cluster_of >= 0]).astype(np.float64)
     rough = Master(_gathered(coarse, cluster_of, sizes), sizes)

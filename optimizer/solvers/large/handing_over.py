@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..fill import Aim, Prices
-from .openings import Optimum
+from .optimum import Optimum
 from .scaled import Floats
 
 

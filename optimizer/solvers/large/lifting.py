@@ -4,9 +4,6 @@ What is shared (deliveries, money, accounts, limits, demand) has the master's pr
 get the equation's multiplier that leaves them worth nothing. At every site the best use of power in each quarter then
 sets what its power, its minimum and its opening are worth.
 
-    S_t >= r_t = max over k of (worth of a unit of k) / a_sk           multiplier of the power drawn: -S_t
-    S_t - S_{t+1} = (price of power in t) - (price of the minimum in t)
-
 Any multipliers give a true bound (bound.py); these make it as tight as the master's.
 """
 
@@ -19,6 +16,10 @@ from ...model.program import INFINITE, Block, Ints, Program
 from ...units import TPP_PER_H100E
 from .master import Master
 from .scaled import Floats
+from .site_prices import Sites, onwards, site_prices
+
+_SLACK = 1e-9
+"""So much of the value a site may gain beyond its best path before a linear program is asked for its prices."""
 
 
 def multipliers(program: Program, large: Large, master: Master) -> Floats:
@@ -76,7 +77,7 @@ class _Lifting:
         taken = self._taken()
         for row, column in zip(self.rows.get("account", []), self.columns.get("account", []), strict=True):
             here = taken[_slice(column)] / TPP_PER_H100E
-            self.y[_slice(row)] = -_onwards(here)
+            self.y[_slice(row)] = -onwards(here)
 
     def _site_shares(self) -> None:
         """A site's share has its price where it is watched."""
@@ -94,13 +95,12 @@ class _Lifting:
     def _demand(self) -> None:
         """A region's price is that of the capacity near it; a site's capacity is worth the dearest region it serves."""
         wanted = self.large.filling.wanted
-        blocks = self.rows.get("demand", [])
-        if blocks:
-            self._serving(blocks, wanted)
+        if (wanted > 0).any():
+            self._serving(self.rows["demand"], wanted)
         if "site capacity" in self.rows:
             taken, horizon = self._taken(), wanted.shape[1]
             block, of = self.columns["site capacity"][0], self.rows["site capacity"][0]
-            self.y[_slice(of)] = -_onwards(taken[_slice(block)].reshape(-1, horizon) / TPP_PER_H100E).ravel()
+            self.y[_slice(of)] = -onwards(taken[_slice(block)].reshape(-1, horizon) / TPP_PER_H100E).ravel()
 
     def _serving(self, blocks: list[Block], wanted: Ints) -> None:
         """Prices of regions, and of the flows that serve them."""
@@ -125,57 +125,47 @@ class _Lifting:
         """What a unit of each column takes at the multipliers so far."""
         program = self.program
         weights = program.data * self.y[self.row_of_entry]
-        return np.bincount(program.indices, weights=weights, minlength=program.columns)
+        return np.bincount(program.indices, weights=weights, minlength=program.columns).astype(np.float64)
 
     def _sites(self) -> None:
         """Power, minimum and opening of every site."""
-        filling, large, program = self.large.filling, self.large, self.program
+        coarse, filling, large, program = self.master.coarse, self.large.filling, self.large, self.program
         sites, _, horizon = filling.shape
         left = program.objective - self._taken()
         drawn = filling.unit_power[large.site, large.accelerator].astype(np.float64)
         free = drawn == 0
         worth = np.full((sites, horizon), -np.inf)
-        np.maximum.at(
-            worth, (large.site[~free], large.quarter[~free]), left[large.units[~free]] / drawn[~free]
-        )
-        room = filling.room.astype(np.float64)
-        least = np.where(filling.standing, 0.0, filling.least.astype(np.float64))
+        np.maximum.at(worth, (large.site[~free], large.quarter[~free]), left[large.units[~free]] / drawn[~free])
         opening = left[large.opens]
-        may = program.col_upper[large.opens] > 0
-        best: tuple[Floats, Floats, Floats] | None = None
-        cost = np.full(sites, np.inf)
-        for turn in range(horizon + 1):
-            level = _level(worth, room, turn)
-            power, minimum = _rises_and_falls(level)
-            too_small = (room < least[:, None]) & may & ~filling.standing[:, None]
-            gap = np.where(too_small, least[:, None] - room, 1.0)
-            scale = (np.abs(opening).sum(axis=1) + (np.abs(room) * power).sum(axis=1))[:, None]
-            extra = np.where(too_small, 2 * scale / gap, 0.0)
-            power, minimum = power + extra, minimum + extra
-            gained = opening + np.maximum(room, 0) * power - least[:, None] * minimum
-            total = _onwards(gained)
-            most = np.where(may, total, -np.inf).max(axis=1)
-            here = np.where(filling.keep_open, most, np.maximum(most, 0.0))
-            if best is None:
-                best = (level, power, minimum)
-                cost = here
-                continue
-            better = here < cost
-            cost = np.where(better, here, cost)
-            for kept, new in zip(best, (level, power, minimum), strict=True):
-                kept[better] = new[better]
-        assert best is not None
-        level, power, minimum = best
-        self.y[_slice(self.rows["power drawn"][0])] = -level.ravel()
-        self.y[_slice(self.rows["power"][0])] = power.ravel()
-        self.y[_slice(self.rows["minimum viable power"][0])] = -minimum.ravel()
-        self._openings(may)
+        first = np.arange(horizon) == 0
+        at_sites = Sites(
+            worth=worth,
+            room=filling.room.astype(np.float64),
+            least=np.where(filling.standing, 0.0, filling.least.astype(np.float64)),
+            opening=opening,
+            may=(program.col_upper[large.opens] > 0) & (first | ~filling.standing[:, None]),
+            kept=filling.keep_open | filling.standing,
+        )
+        prices = site_prices(at_sites, self._reached(opening), _SLACK * abs(self.master.value) * coarse.tpp_parts)
+        self.y[_slice(self.rows["power drawn"][0])] = -prices.level.ravel()
+        self.y[_slice(self.rows["power"][0])] = prices.power.ravel()
+        self.y[_slice(self.rows["minimum viable power"][0])] = -prices.minimum.ravel()
+        self._openings()
 
-    def _openings(self, may: np.ndarray) -> None:
+    def _reached(self, opening: Floats) -> Floats:
+        """(S,) what the best load path of each site gains at the master's prices."""
+        coarse, best = self.master.coarse, self.master.prices().best
+        best = np.where(np.isfinite(best), best, 0.0) * coarse.tpp_parts
+        gained: Floats = np.where(coarse.kept, best, np.maximum(best, 0.0))
+        gained[coarse.standing] += opening[coarse.standing].sum(axis=1)
+        return gained
+
+    def _openings(self) -> None:
         """A site that stays open is worth in its first quarter what it is worth from its best quarter on."""
         filling, large, program = self.large.filling, self.large, self.program
+        may = program.col_upper[large.opens] > 0
         left = (program.objective - self._taken())[large.opens]
-        total = _onwards(left)
+        total = onwards(left)
         blocks = self.rows["site opening"]
         kept = np.flatnonzero(filling.keep_open)
         most = np.where(may, total, -np.inf).max(axis=1)
@@ -189,40 +179,11 @@ class _Lifting:
         self.y[_slice(blocks[-1])] = np.minimum(total - ahead, 0.0)[:, 1:].ravel()
 
 
-def _level(worth: Floats, room: Floats, turn: int) -> Floats:
-    """(S, T) what power is to be worth at least: from `turn` on what it can still be put to, before it the least."""
-    ahead = np.maximum(np.maximum.accumulate(worth[:, ::-1], axis=1)[:, ::-1], 0.0)
-    level = ahead.copy()
-    if turn:
-        before = np.maximum.accumulate(worth[:, :turn], axis=1)
-        floor = np.where(np.isfinite(before), before, np.minimum(worth.max(axis=1, initial=0.0), 0.0)[:, None])
-        floor = np.where(np.isfinite(floor), floor, 0.0)
-        level[:, :turn] = floor
-    for t in range(1, level.shape[1]):  # where power falls, what is taken up before has to fit then
-        falls = room[:, t] < room[:, t - 1]
-        level[falls, t] = np.maximum(level[falls, t], level[falls, t - 1])
-    return level
-
-
-def _rises_and_falls(level: Floats) -> tuple[Floats, Floats]:
-    """The falls of a level to the next quarter, 0 after the last, and its rises."""
-    step = level - np.concatenate([level[:, 1:], np.zeros_like(level[:, :1])], axis=1)
-    return np.maximum(step, 0.0), np.maximum(-step, 0.0)
-
-
 def _falls(level: Floats) -> Floats:
     """How far a level that never rises falls to the next quarter, to 0 after the last."""
     falls: Floats = level - np.concatenate([level[..., 1:], np.zeros_like(level[..., :1])], axis=-1)
     return falls
 
 
-def _onwards(values: Floats) -> Floats:
-    """The sum from each quarter to the last."""
-    summed: Floats = np.cumsum(values[..., ::-1], axis=-1)[..., ::-1]
-    return summed
-
-
 def _slice(block: Block) -> slice:
     return slice(block.start, block.start + block.count)
-
-

@@ -16,8 +16,8 @@ from typing import Any
 import highspy
 import numpy as np
 
-from ...errors import SolverError
 from ...model.program import Bools, Ints
+from .arrays import Arrays
 from .paths import Paths, Prices, full_paths, joined, least_paths
 from .scaled import Floats, Scaled
 
@@ -41,7 +41,7 @@ class Master:
             self.highs.setOptionValue(option, setting)
         self.value, self.x, self.dual = 0.0, np.zeros(0), np.zeros(0)
         self._basis: Any = None
-        self._arrays = _Arrays()
+        self._arrays = Arrays()
         self._state()
         self.first_path = self._arrays.columns
         self._arrays.pass_to(self.highs)
@@ -149,7 +149,7 @@ class Master:
         self._arrays.enter(rows[..., 1:], total[..., :-1], 1.0)
 
     def allow_shortage(self) -> None:
-        """Let floors be missed for a price, until `forbid_shortage`: a master with few paths is then never infeasible."""
+        """Let floors and caps be missed for a price, until `forbid_shortage`: few paths may not be enough for them."""
         floors = np.append(self.demand_rows, self.count_row).astype(np.int32)
         caps = self.limit_rows.astype(np.int32)
         count, first = len(floors) + len(caps), self.highs.getNumCol()
@@ -157,6 +157,11 @@ class Master:
         zero, starts = np.zeros(count), np.arange(count, dtype=np.int32)
         self.highs.addCols(count, np.full(count, _SHORT), zero, np.full(count, _INF), count, starts, rows, sign)
         self.elastic = np.arange(first, first + count, dtype=np.int32)
+
+    def hold_open(self, sites: Ints) -> None:
+        """Have those sites open."""
+        rows, ones = self.site_rows[sites].astype(np.int32), np.ones(len(sites))
+        self.highs.changeRowsBounds(len(rows), rows, ones, ones)
 
     def forbid_shortage(self) -> None:
         """Hold every floor and cap."""
@@ -280,8 +285,8 @@ class Master:
 
     def _missing_paths(self, prices: Prices, value: Floats, missing: Ints, over: Floats, enough: float) -> Paths:
         """For each site the best path, and the best for its earliest and latest opening that are half as good."""
-        good = value[missing] + self.dual[self.site_rows[missing]][:, None]
-        good = good > np.maximum(enough, 0.5 * over[missing])[:, None]
+        beyond = value[missing] + self.dual[self.site_rows[missing]][:, None]
+        good = beyond > np.maximum(enough, 0.5 * over[missing])[:, None]
         last = good.shape[1] - 1 - good[:, ::-1].argmax(axis=1)
         opens = [value[missing].argmax(axis=1), good.argmax(axis=1), last]
         return joined([prices.best_paths(missing, each) for each in opens])
@@ -322,46 +327,3 @@ class Master:
         found = np.zeros((self.coarse.groups, *self.coarse.shape[1:]))
         found[self.unit] = self.x[self.n]
         return found
-
-
-class _Arrays:
-    """Columns, rows and coefficients while a program is written down."""
-
-    def __init__(self) -> None:
-        self.columns = self.rows = 0
-        self._columns: list[tuple[Floats, Floats, Floats]] = []
-        self._rows: list[tuple[Floats, Floats]] = []
-        self._entries: list[tuple[Ints, Ints, Floats]] = []
-
-    def add_columns(self, cost: Floats, lower: Floats | float, upper: Floats | float) -> Ints:
-        """Numbers of new columns, in the shape of `cost`."""
-        low, high = np.broadcast_to(lower, cost.shape).ravel(), np.broadcast_to(upper, cost.shape).ravel()
-        self._columns.append((cost.ravel(), low, high))
-        self.columns += cost.size
-        return np.arange(self.columns - cost.size, self.columns).reshape(cost.shape)
-
-    def add_rows(self, lower: Floats, upper: Floats | float) -> Ints:
-        """Numbers of new rows, in the shape of `lower`."""
-        self._rows.append((lower.ravel(), np.broadcast_to(upper, lower.shape).ravel().astype(np.float64)))
-        self.rows += lower.size
-        return np.arange(self.rows - lower.size, self.rows).reshape(lower.shape)
-
-    def enter(self, rows: Ints, columns: Ints, values: Floats | float) -> None:
-        """Set coefficients, the three broadcast together."""
-        row, column, value = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=np.float64))
-        self._entries.append((row.ravel(), column.ravel(), value.ravel()))
-
-    def pass_to(self, highs: Any) -> None:
-        """Give the program to HiGHS."""
-        row, column, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
-        order = np.argsort(column, kind="stable")
-        starts = np.zeros(self.columns + 1, np.int64)
-        np.cumsum(np.bincount(column, minlength=self.columns), out=starts[1:])
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.columns, self.rows
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = (np.concatenate(part) for part in zip(*self._columns, strict=True))
-        lp.row_lower_, lp.row_upper_ = (np.concatenate(part) for part in zip(*self._rows, strict=True))
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = starts, row[order], value[order]
-        if highs.passModel(lp) == highspy.HighsStatus.kError:
-            raise SolverError("HiGHS refused the model")

@@ -18,7 +18,7 @@ from .scaled import Floats, Scaled
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Paths, one a row: the site, the quarter in which it opens (0 where fleet stands), the load that comes by quarter."""
+    """Paths, one a row: the site, the quarter in which it opens (0 where fleet stands), the load that comes."""
 
     site: Ints  # (N,)
     opens: Ints  # (N,)

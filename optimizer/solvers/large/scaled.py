@@ -1,4 +1,4 @@
-"""A filling as floating-point arrays of a sensible size, sites gathered into groups that differ in nothing but their own.
+"""A filling as floating-point arrays of a sensible size, its sites gathered into groups.
 
 Sites of a group share class and accelerators: what a unit adds to the law, to supply and to demand is the same there.
 What remains a site's own is its power, its minimum, the price of its building and its opening. Power is counted at the
@@ -78,7 +78,7 @@ def scaled(filling: Filling) -> Scaled:
     load = load * stretch
     over = (filling.unit_cost[:, heavy] - filling.unit_cost[cheapest, heavy]).astype(np.float64)
 
-    allowed = (filling.upper > 0).any(axis=2)
+    allowed: Bools = np.any(filling.upper > 0, axis=2)
     room = np.minimum.accumulate(np.maximum(filling.room, 0)[:, ::-1], axis=1)[:, ::-1] / load_parts[:, None]
     room[~allowed.any(axis=1)] = 0
     least = np.where(filling.standing, 0, filling.least) / load_parts

@@ -18,9 +18,11 @@ from ...model.program import Ints
 from ..base import Run
 from ..bound import exact_dual_bound
 from .clusters import rough_prices
+from .dive import rounded
 from .lifting import multipliers
 from .master import Master
-from .openings import Openings, Optimum
+from .openings import Openings
+from .optimum import FEW_SITES, Optimum, optimum_at
 from .paths import Prices, full_paths, joined, least_paths, openable
 from .scaled import Scaled, scaled
 
@@ -28,17 +30,25 @@ _FEW_SITES = 1_000
 """With more sites than this the master is begun with clusters of sites."""
 _CLUSTERS = 3
 _NEAR, _ALIKE = 2e-3, 1e-4
-"""By how much of a capacity for each load a site may lose, and a quarter of opening, and yet be there from the start."""
+"""What a site, and a quarter of opening, may lose for each load (in capacities) and yet be there from the start."""
 _SITES = (30, 20, 45, 30, 15, 60)
 """How many sites are decided anew at once, in turn."""
 _FINE = 1e-5
 _WORTHWHILE = 1e-5
-"""Better openings by this part of the value are worth filling anew, and so are such by a third of what filling loses."""
+"""Openings better by this part of the value are worth filling anew, and such by a third of what filling loses."""
 
 
 def solve(large: Large, run: Run) -> bool:
-    """Offer the run the plans that the fast path finds until it is done; whether it found one."""
-    return _Search(large, run).solve()
+    """Offer the run the plans that the fast path finds until it is done; whether it found one.
+
+    With few sites each is a large part of the plan, and openings are better decided by branch and bound on the whole
+    program: then a thread only betters the plans that are found there, and False is returned at once.
+    """
+    search = _Search(large, run)
+    if int(search.coarse.usable.sum()) <= FEW_SITES:
+        threading.Thread(target=search.follow, daemon=True).start()
+        return False
+    return search.solve()
 
 
 class _Search:
@@ -48,6 +58,7 @@ class _Search:
         self.news = threading.Condition()
         self.best: Optimum | None = None
         self.over = False
+        self._known: tuple[Ints | None, Ints] = (None, np.zeros(0, np.int64))
 
     @property
     def done(self) -> bool:
@@ -66,12 +77,10 @@ class _Search:
         run.lower_bound(exact_dual_bound(run.program, found), exact=True, multipliers=found)
         run.report("relaxation by groups of sites solved")
         openings = Openings(master, prices, run.options.seed)
-        self.best = openings.rounded(master, run.left)
+        self.best = rounded(openings, master, run.left)
         if self.best is None:
             return False
-        searcher = threading.Thread(target=self._search, args=(openings,), daemon=True)
-        searcher.start()
-        self._fill()
+        self._fill(openings)
         self.over = True
         return run.point is not None
 
@@ -102,13 +111,13 @@ class _Search:
         handed_over, count = value, 0
         seconds = 2.0 if self.coarse.shape[0] <= _FEW_SITES else 5.0
         while not self.done:
-            free = openings.neighbourhood(current, _SITES[count % len(_SITES)])
+            free = openings.neighbourhood(current, _SITES[count % len(_SITES)], together=count % 2 == 0)
             count += 1
             found = openings.decided(current, free, min(seconds, self.run.left), _FINE)
             if found is not None and found[1] > value * (1 + 1e-9):
                 current, value = found
             if value > handed_over * (1 + _WORTHWHILE / 2) and not self.done:
-                optimum = openings.settled(current, self.run.left)
+                optimum = optimum_at(self.coarse, current, self.run.left)
                 if optimum is None:
                     continue
                 handed_over = value
@@ -116,12 +125,13 @@ class _Search:
                     self.best = optimum
                     self.news.notify_all()
 
-    def _fill(self) -> None:
+    def _fill(self, openings: Openings) -> None:
         """Fill the best openings known with whole units, ever better, and begin anew when there are better ones."""
         from ..fill import construct, improve
         from .handing_over import aim_of, prices_of
 
-        run, filling, seed = self.run, self.large.filling, self.run.options.seed
+        filling, seed = self.large.filling, self.run.options.seed
+        searcher = threading.Thread(target=self._search, args=(openings,), daemon=True)
         while not self.done:
             optimum = self.best
             assert optimum is not None
@@ -131,6 +141,8 @@ class _Search:
             if units is None:
                 break
             self._offer(units)
+            if not searcher.is_alive():
+                searcher.start()
             improve(
                 filling,
                 units,
@@ -140,6 +152,38 @@ class _Search:
                 lambda found, _: self._offer(found),
                 seed,
             )
+
+    def follow(self) -> None:
+        """Better the whole units of the best plan known until the run is done, whoever finds its openings."""
+        from ..fill import improve
+        from .handing_over import prices_of
+
+        _load_kernel()
+        run, filling, seed = self.run, self.large.filling, self.run.options.seed
+        while not self.done:
+            if run.point is None:
+                run.stop.wait(0.1)
+                continue
+            units = self.large.units_of(run.point)
+            openings = filling.opens(units)
+            optimum = optimum_at(self.coarse, openings, run.left)
+            if optimum is None:
+                run.stop.wait(1.0)
+                continue
+
+            def changed(openings: Ints = openings) -> bool:
+                """Whether to stop: the run is done, or the best plan has other openings."""
+                known = run.point
+                return self.done or known is None or bool((self.opens_of(known) != openings).any())
+
+            seed += 1
+            improve(filling, units, openings, prices_of(optimum), changed, lambda found, _: self._offer(found), seed)
+
+    def opens_of(self, point: Ints) -> Ints:
+        """(S,) the first quarter in which something is in place, T when never."""
+        if point is not self._known[0]:
+            self._known = (point, self.large.filling.opens(self.large.units_of(point)))
+        return self._known[1]
 
     def _worth_changing(self, now: Optimum) -> bool:
         """Whether there are openings so much better than these that whole units are to be filled in anew."""
@@ -159,4 +203,6 @@ class _Search:
 
 def _load_kernel() -> None:
     """Load the compiled kernel while the master is solved."""
-    from .. import kernel  # noqa: F401
+    from ..fill import warm_up
+
+    warm_up()

@@ -1,0 +1,65 @@
+"""Prices of power and of the minimum at which no site gains more than it has to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from optimizer.solvers.large.site_prices import Sites, onwards, site_prices
+
+
+def random_sites(seed: int, count: int = 30, quarters: int = 4) -> Sites:
+    rng = np.random.default_rng(seed)
+    room = np.cumsum(rng.integers(0, 4, (count, quarters)), axis=1) * 1.0
+    falls = rng.random(count) < 0.3
+    room[falls, 2:] = np.floor(room[falls, 2:] / 2)
+    standing = rng.random(count) < 0.2
+    worth = rng.normal(0.2, 1.0, (count, quarters))
+    worth[rng.random(worth.shape) < 0.1] = -np.inf
+    least = np.where(standing, 0.0, rng.integers(1, 4, count))
+    return Sites(
+        worth=worth,
+        room=room,
+        least=least,
+        opening=np.where(standing[:, None], 0.0, rng.normal(-0.3, 0.2, worth.shape)),
+        may=np.where(standing[:, None], np.arange(quarters) == 0, room > 0),
+        kept=standing | ((rng.random(count) < 0.3) & (room[:, -1] >= least)),
+    )
+
+
+def least_gain(sites: Sites, s: int) -> float:
+    """What the site gains at the best prices, by another solver: variables p, q and the gain."""
+    quarters = sites.worth.shape[1]
+    ahead, zero = np.triu(np.ones((quarters, quarters))), np.zeros((quarters, 1))
+    levels = np.hstack([-ahead, ahead, zero])
+    rows = np.vstack([levels, np.hstack([ahead * sites.room[s], -ahead * sites.least[s], zero - 1])])
+    bound = np.concatenate([-sites.worth[s], -onwards(sites.opening[s])])
+    kept = np.concatenate([np.isfinite(sites.worth[s]), sites.may[s]])
+    most = [(0, None if sites.least[s] > 0 else 0)] * quarters
+    limits = [(0, None)] * quarters + most + [(None if sites.kept[s] else 0, None)]
+    solved = linprog(np.append(np.zeros(2 * quarters), 1.0), rows[kept], bound[kept], bounds=limits)
+    assert solved.success
+    return float(solved.fun)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_site_gains_as_little_as_it_can(seed: int) -> None:
+    sites = random_sites(seed)
+    best = np.array([least_gain(sites, s) for s in range(len(sites.kept))])
+    found = site_prices(sites, best, 1e-9)
+    assert found.cost(sites) == pytest.approx(best, abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_prices_are_such_that_nothing_gains_at_the_site(seed: int) -> None:
+    sites = random_sites(seed)
+    best = np.array([least_gain(sites, s) for s in range(len(sites.kept))])
+    for reached in (best, np.full(len(best), np.inf)):  # with the linear program, and without it
+        found = site_prices(sites, reached, 1e-9)
+        assert (found.power >= 0).all()
+        assert (found.minimum >= 0).all()
+        assert onwards(found.power - found.minimum) == pytest.approx(found.level, rel=1e-6, abs=1e-9)
+        assert (found.level >= sites.worth - 1e-12).all()
+        assert (found.cost(sites) >= best - 1e-6).all()
+        assert not found.minimum[sites.least == 0].any()
