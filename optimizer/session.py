@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .domain.scenario import Scenario
 from .errors import InputError, Location, Problem, show
 from .model.build import Model
-from .model.program import Ints
+from .model.program import Ints, Program
 from .optimise import Outcome, optimise
 from .reading.codes import UNKNOWN_FIELD
 from .regimes import Regime
@@ -148,9 +148,9 @@ class Session:
             started=run.started,
         )
 
-        def engine(_: object, mine: Run) -> Answer:
-            solve_again(large, kept, mine)
-            return mine.answer(run.options.solver)
+        def engine(program: Program, run: Run) -> Answer:
+            solve_again(large, kept, run)
+            return run.answer(run.options.solver)
 
         solve_here(run.program, warm, engine)
         if warm.proof is not None:

@@ -222,6 +222,7 @@ class _Rows:
         meets = [self.ledger.chips[a.id].meets_3a090a == "yes" for a in instance.accelerators]
         dated = any(selection.received_from is not None for selection in self.numbers)
         alike = len(set(meets)) < 2  # all accelerators count alike
+        anywhere = [(number, selection, selection._replace(sites=None)) for selection, number in self.numbers.items()]
         matching: dict[tuple[str, str, int], list[tuple[int, Selection]]] = {}
         for c, s in enumerate(sites):
             country, authorization = instance.holdings[s]
@@ -230,9 +231,7 @@ class _Rows:
                 if key not in matching:
                     arriving = Holding(country, None, "", authorization, received=instance.quarters[t])
                     matching[key] = [
-                        (number, selection)
-                        for selection, number in self.numbers.items()
-                        if selection._replace(sites=None).matches(arriving)
+                        (number, selection) for number, selection, wherever in anywhere if wherever.matches(arriving)
                     ]
                 name = instance.sites[s].site
                 here = [(a, each) for a, each in matching[key] if each.sites is None or name in each.sites]

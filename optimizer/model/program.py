@@ -154,8 +154,8 @@ class Builder:
         margin_if: Ints | int = -1,
     ) -> Ints:
         """Add a block of rows; their numbers."""
-        parts = (whole(part, f"a bound of {family}") for part in (lower, upper, margin, margin_if))
-        low, high, inside, when = (np.broadcast_to(part, (count,)) for part in parts)
+        parts = (lower, upper, margin, margin_if)
+        low, high, inside, when = (_spread(part, count, f"a bound of {family}") for part in parts)
         self.row_blocks.append(Block(family, self._row_count, count, name))
         self._rows.append((low, high, inside, when))
         numbers = np.arange(self._row_count, self._row_count + count, dtype=np.int64)
@@ -164,7 +164,9 @@ class Builder:
 
     def entries(self, rows: Ints, columns: Ints, coefficients: Ints | int) -> None:
         """Add coefficients at (row, column) pairs, the three broadcast together; a pair may occur once."""
-        parts = np.broadcast_arrays(rows, columns, np.asarray(coefficients, dtype=np.int64))
+        parts: Sequence[Ints] = (rows, columns, np.asarray(coefficients, dtype=np.int64))
+        if not parts[0].shape == parts[1].shape == parts[2].shape:
+            parts = np.broadcast_arrays(*parts)
         self._entries.append((parts[0].ravel(), parts[1].ravel(), parts[2].ravel()))
 
     def objective(self, columns: Ints, coefficients: NDArray[Any]) -> None:
@@ -223,6 +225,13 @@ def whole(values: NDArray[Any] | Sequence[int] | int, what: str) -> Ints:
     if numbers.size and max(numbers.max(), -numbers.min()) > INFINITE:
         raise ProgramTooLarge(f"{what} with more than 18 digits; amounts with fewer decimals would help")
     return numbers.astype(np.int64)
+
+
+def _spread(values: Ints | Sequence[int] | int, count: int, what: str) -> Ints:
+    """(count,) `values`, one for all where only one is given; ProgramTooLarge as for `whole`."""
+    if isinstance(values, int) and abs(values) <= INFINITE:  # as for the row of a limit, of which there are many
+        return np.full(count, values, dtype=np.int64)
+    return np.broadcast_to(whole(values, what), (count,))
 
 
 def _joined(blocks: Sequence[tuple[NDArray[np.generic], ...]], width: int) -> list[Ints]:

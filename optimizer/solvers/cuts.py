@@ -5,11 +5,11 @@ There are too many sets to watch them all. A few are watched from the start, and
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from ..model.filling import Filling
 from ..model.program import INFINITE, Bools, Ints
+from .compiled import compiled
 
 _TIGHT = (1, 5, 20, 60)
 """Thousandths that may be missing, for sets of regions that are watched from the start."""
@@ -150,7 +150,7 @@ def _components(together: Bools) -> list[Bools]:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def deficient(capacity: Ints, near: Bools, wanted: Ints) -> Bools:
     """A set of regions that want more than there is near them, by augmenting paths; an empty one where all is served.
 

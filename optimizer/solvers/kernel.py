@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ..model.program import Ints
+from .compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ class State(NamedTuple):
     random: NDArray[np.uint64]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def draw(state: State, below: int) -> int:
     """A whole number from 0 to below - 1, by the state's own generator (xorshift64*)."""
     x = state.random[0]
@@ -76,13 +76,13 @@ def draw(state: State, below: int) -> int:
     return np.int64((x >> np.uint64(33)) % np.uint64(below))  # type: ignore[return-value]  # of one kind with indices
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def steps(missing: int, step: int) -> int:
     """How many steps of `short` an amount is that is missing: 0 when none is."""
     return 1 + missing // step if missing > 0 else 0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def add(task: Task, state: State, s: int, k: int, t: int, d: int) -> None:
     """Put d units of k more (fewer, below 0) at s in t, and bring everything up to date."""
     horizon = state.load.shape[1]
@@ -116,7 +116,7 @@ def add(task: Task, state: State, s: int, k: int, t: int, d: int) -> None:
         _list_cell(state, (s * state.units.shape[1] + k) * horizon + t, before == 0)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _list_cell(state: State, cell: int, enters: bool) -> None:
     count = state.counts[CELLS]
     if enters:
@@ -131,7 +131,7 @@ def _list_cell(state: State, cell: int, enters: bool) -> None:
         state.counts[CELLS] = count - 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def most(task: Task, state: State, s: int, k: int, t: int, strict: bool) -> int:
     """How many more units of k fit at s in t: room, deliveries and bounds; if `strict`, money and the law too."""
     horizon = state.load.shape[1]
@@ -162,7 +162,7 @@ def most(task: Task, state: State, s: int, k: int, t: int, strict: bool) -> int:
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def share_out(task: Task, state: State, sites: Ints, units: Ints, aim: Ints, order: Ints) -> None:
     """Place the (K, T) units of a group at its sites, the accelerators in that order: each site up to its aimed load.
 
@@ -193,7 +193,7 @@ def share_out(task: Task, state: State, sites: Ints, units: Ints, aim: Ints, ord
                 left -= 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def worth_of(gain: Ints, prices: Floats, theta: float, worth: Floats) -> None:
     """Write what one unit gives less the share theta of what it takes into `worth`, (S, K, T)."""
     for s in range(worth.shape[0]):
@@ -202,7 +202,7 @@ def worth_of(gain: Ints, prices: Floats, theta: float, worth: Floats) -> None:
                 worth[s, k, t] = gain[k, t] - theta * prices[s, k, t]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def settle(task: Task, state: State, units: Ints) -> None:
     """Fill an empty state: openings first, then all units."""
     sites, kinds, horizon = units.shape

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 
-import numba
-
 from ..model.program import Ints
+from .compiled import compiled
 from .kernel import CELLS, MOVES, SHORT, TAKEN, Floats, State, Task, add, draw, most
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _some(state: State, most_units: int) -> int:
     """A number from 1 to most_units, small ones more often."""
     kind = draw(state, 4)
@@ -28,13 +27,13 @@ def _some(state: State, most_units: int) -> int:
     return 1 + draw(state, most_units)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _allowed(state: State, heat: float) -> float:
     """By how much worth may fall in a move: exponentially distributed with that mean."""
     return -heat * math.log((draw(state, 1 << 30) + 1.0) / (1 << 30))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def search(task: Task, state: State, worth: Floats, sites: Ints, heat: float, moves: int) -> None:
     """Try so many moves; kept are those that do not make `short` larger and lose no more worth than heat allows."""
     kinds, horizon = worth.shape[1], worth.shape[2]
@@ -62,7 +61,7 @@ def search(task: Task, state: State, worth: Floats, sites: Ints, heat: float, mo
             _exchange(task, state, worth, s, k, t, d, allowed)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _cell_at(state: State, s: int, otherwise: int) -> int:
     """A cell at s that holds units, `otherwise` if there is none."""
     count = state.units.shape[1] * state.units.shape[2]
@@ -74,7 +73,7 @@ def _cell_at(state: State, s: int, otherwise: int) -> int:
     return otherwise
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _kept(state: State, before: int, change: float, allowed: float) -> bool:
     """Whether a move that has been made is kept."""
     short = state.counts[SHORT]
@@ -84,7 +83,7 @@ def _kept(state: State, before: int, change: float, allowed: float) -> bool:
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _put(task: Task, state: State, worth: Floats, s: int, k: int, allowed: float) -> None:
     """Put units of what is left over at a site."""
     horizon, first = worth.shape[2], state.open_at[s]
@@ -106,7 +105,7 @@ def _put(task: Task, state: State, worth: Floats, s: int, k: int, allowed: float
         add(task, state, s, k, t, -d)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _remove(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float) -> None:
     """Take units out."""
     before = state.counts[SHORT]
@@ -118,7 +117,7 @@ def _remove(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: 
         add(task, state, s, k, t, d)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _swap(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float) -> None:
     """Take units out and put at the same site as many of another kind, or in another quarter, as then fit."""
     horizon = worth.shape[2]
@@ -147,7 +146,7 @@ def _swap(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: in
         add(task, state, s, k, t, d)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _transfer(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float, to: int) -> None:
     """Move units to another site, in the same quarter or another."""
     horizon = worth.shape[2]
@@ -173,7 +172,7 @@ def _transfer(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d
         add(task, state, s, k, t, found)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _exchange(task: Task, state: State, worth: Floats, s: int, k: int, t: int, d: int, allowed: float) -> None:
     """Take units out at two sites; put as many of the second's as fit at the first, and the first's at the second."""
     horizon, kinds = worth.shape[2], worth.shape[1]

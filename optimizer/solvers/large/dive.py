@@ -58,7 +58,8 @@ class _Dive:
     @property
     def left(self) -> float:
         """Seconds left."""
-        return max(0.0, self.until - float(self.master.highs.getRunTime()))
+        left: float = self.until - self.master.highs.getRunTime()
+        return max(0.0, left)
 
     def openings(self) -> Ints | None:
         """The rounded openings, None in a dead end."""

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from ...model.layout import Large
-from ...model.program import Ints
+from ...model.program import Bools, Ints
 from ..base import Run, relative_gap
 from ..fill import Fill, Prices, Stop, construct, improve
 from .handing_over import aim_of, prices_of
@@ -34,7 +34,7 @@ class Refilling:
     def mend(self, kept: Ints, prices: Prices) -> None:
         """Try the kept (S, K, T) units, moved about until they keep every limit, if that is soon done."""
         filling = self.large.filling
-        fits = (kept <= filling.upper).all(axis=(1, 2))
+        fits: Bools = (kept <= filling.upper).all(axis=(1, 2))
         units = np.where(fits[:, None, None], kept, 0)
         fill = Fill(filling, filling.opens(units), prices, self.seed)
         fill.begin(units)

@@ -1,4 +1,4 @@
-"""Openings after a change of limits: where the master's optimum is as it was they stay, elsewhere they are decided again.
+"""Openings after a change of limits: where the master's optimum is as it was they stay, elsewhere they are decided.
 
 The openings that are kept took long to find, and most of them are as good as before. Only where the optimum has
 changed, or where an opening now loses something, a site is free. The free ones are decided in rounds, each from the
@@ -71,7 +71,8 @@ class _Reopening:
     @property
     def left(self) -> float:
         """Seconds left."""
-        return max(0.0, self.until - self.master.highs.getRunTime())
+        left: float = self.until - self.master.highs.getRunTime()
+        return max(0.0, left)
 
     def optimum(self) -> Optimum | None:
         """The optimum once every site is decided."""
@@ -124,7 +125,7 @@ class _Reopening:
         return False
 
     def _choices(self, fractional: Ints, share: Floats) -> Iterator[tuple[Ints, Ints]]:
-        """Sites and the quarters in which they open: half of those mostly open with half of the others closed, then less.
+        """Sites and the quarters in which they open: half of those mostly open, half of the others closed, then less.
 
         What is wanted near a site may hang on it, so one whose closing left something short is not closed again.
         """

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ..base import Run
 from ..bound import exact_dual_bound
 from .clusters import rough_prices
 from .dive import rounded
+from .few_sites import FewSites
 from .lifting import multipliers
 from .master import Master
 from .openings import Openings
@@ -34,6 +36,9 @@ _NEAR, _ALIKE = 2e-3, 1e-4
 _SITES = (30, 20, 45, 30, 15, 60)
 """How many sites are decided anew at once, in turn."""
 _FINE = 1e-5
+_FEW_SECONDS = 4.0
+_WHILE_S = 1.0
+"""How long, with few sites, whole units of the same openings are moved about."""
 _WORTHWHILE = 1e-5
 """Openings better by this part of the value are worth filling anew, and such by a third of what filling loses."""
 
@@ -55,10 +60,9 @@ class _Search:
     def __init__(self, large: Large, run: Run) -> None:
         self.large, self.run = large, run
         self.coarse: Scaled = scaled(large.filling)
-        self.news = threading.Condition()
+        self.lock = threading.Lock()
         self.best: Optimum | None = None
         self.over = False
-        self._known: tuple[Ints | None, Ints] = (None, np.zeros(0, np.int64))
 
     @property
     def done(self) -> bool:
@@ -121,9 +125,7 @@ class _Search:
                 if optimum is None:
                     continue
                 handed_over = value
-                with self.news:
-                    self.best = optimum
-                    self.news.notify_all()
+                self.best = optimum
 
     def _fill(self, openings: Openings) -> None:
         """Fill the best openings known with whole units, ever better, and begin anew when there are better ones."""
@@ -154,36 +156,70 @@ class _Search:
             )
 
     def follow(self) -> None:
-        """Better the whole units of the best plan known until the run is done, whoever finds its openings."""
-        from ..fill import improve
-        from .handing_over import prices_of
-
+        """Better the plans that another search finds, their whole units and their openings, until the run is done."""
         _load_kernel()
         run, filling, seed = self.run, self.large.filling, self.run.options.seed
+        filled: Optimum | None = None
+        known: Ints | None = None
+        searcher = threading.Thread(target=self._search_few, daemon=True)
         while not self.done:
-            if run.point is None:
-                run.stop.wait(0.1)
+            point = run.point
+            if point is not None and point is not known:
+                known = point
+                units = self.large.units_of(point)
+                openings = filling.opens(units)
+                if self.best is None or (openings != self.best.openings).any():
+                    self._propose(openings)
+            if self.best is None or self.best is filled:
+                run.stop.wait(0.05)
                 continue
-            units = self.large.units_of(run.point)
-            openings = filling.opens(units)
-            optimum = optimum_at(self.coarse, openings, run.left)
-            if optimum is None:
-                run.stop.wait(1.0)
-                continue
+            if not searcher.is_alive():
+                searcher.start()
+            filled, seed = self.best, seed + 1
+            self._fill_for_a_while(filled, seed)
 
-            def changed(openings: Ints = openings) -> bool:
-                """Whether to stop: the run is done, or the best plan has other openings."""
-                known = run.point
-                return self.done or known is None or bool((self.opens_of(known) != openings).any())
+    def _propose(self, openings: Ints) -> None:
+        """Make those the best openings if they are."""
+        optimum = optimum_at(self.coarse, openings, self.run.left)
+        with self.lock:
+            if optimum is not None and (self.best is None or optimum.value > self.best.value):
+                self.best = optimum
 
-            seed += 1
-            improve(filling, units, openings, prices_of(optimum), changed, lambda found, _: self._offer(found), seed)
+    def _search_few(self) -> None:
+        """Decide openings anew, of some of few sites, until the run is done."""
+        few, count = FewSites(self.coarse, self.run.options.seed), 0
+        while not self.done:
+            best = self.best
+            assert best is not None
+            free = few.neighbourhood(best.openings, _SITES[count % len(_SITES)])
+            count += 1
+            found = few.decided(best.openings, free, min(_FEW_SECONDS, self.run.left), _FINE)
+            if found is not None and found[1] > best.value * (1 + _WORTHWHILE):
+                self._propose(found[0])
 
-    def opens_of(self, point: Ints) -> Ints:
-        """(S,) the first quarter in which something is in place, T when never."""
-        if point is not self._known[0]:
-            self._known = (point, self.large.filling.opens(self.large.units_of(point)))
-        return self._known[1]
+    def _fill_for_a_while(self, optimum: Optimum, seed: int) -> None:
+        """Fill those openings with whole units until that betters little, or others are better."""
+        from ..fill import construct, improve
+        from .handing_over import aim_of, prices_of
+
+        until = time.monotonic() + _WHILE_S
+
+        def enough() -> bool:
+            return self.done or self.best is not optimum or time.monotonic() > until
+
+        prices = prices_of(optimum)
+        units = construct(self.large.filling, optimum.openings, aim_of(optimum), prices, enough, seed)
+        if units is not None:
+            self._offer(units)
+            improve(
+                self.large.filling,
+                units,
+                optimum.openings,
+                prices,
+                enough,
+                lambda found, _: self._offer(found),
+                seed,
+            )
 
     def _worth_changing(self, now: Optimum) -> bool:
         """Whether there are openings so much better than these that whole units are to be filled in anew."""

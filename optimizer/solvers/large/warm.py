@@ -142,7 +142,8 @@ def _basis(master: Master) -> Any:
 def _alike(new: Scaled, old: Scaled) -> Bools:
     """(S,) whether the site's paths are the same as before."""
     same: Bools = (new.room == old.room).all(axis=1) & (new.least == old.least) & (new.load_parts == old.load_parts)
-    return same & (new.usable == old.usable) & (new.standing == old.standing)
+    also: Bools = (new.usable == old.usable) & (new.standing == old.standing)
+    return same & also
 
 
 def _priced_alike(new: Scaled, old: Scaled) -> bool:
