@@ -22,8 +22,12 @@ from .paths import Paths, Prices, full_paths, joined, least_paths
 from .scaled import Floats, Scaled
 
 _INF = highspy.kHighsInf
-_SHORT = 3.0
-"""What a capacity of demand, or a unit of another floor, costs that is not met: only while paths are still missing."""
+_SHORT = (3.0, 100.0, 3_000.0)
+"""What a capacity of demand, or a unit of another floor, costs that is not met; the next where it paid not to meet one.
+
+Only while paths are still missing: low prices find them sooner.
+"""
+_MET = 1e-6
 _FEW = 3_000
 _TIGHT = 2.5e-10
 """What a path may be worth more than its site's price, by the master's value, and yet be left out."""
@@ -155,7 +159,7 @@ class Master:
         count, first = len(floors) + len(caps), self.highs.getNumCol()
         rows, sign = np.concatenate([floors, caps]), np.repeat([1.0, -1.0], [len(floors), len(caps)])
         zero, starts = np.zeros(count), np.arange(count, dtype=np.int32)
-        self.highs.addCols(count, np.full(count, _SHORT), zero, np.full(count, _INF), count, starts, rows, sign)
+        self.highs.addCols(count, np.full(count, _SHORT[0]), zero, np.full(count, _INF), count, starts, rows, sign)
         self.elastic = np.arange(first, first + count, dtype=np.int32)
 
     def hold_open(self, sites: Ints) -> None:
@@ -282,6 +286,21 @@ class Master:
             if not self.solve(anew=many, seconds=seconds - (self.highs.getRunTime() - started)):
                 return None
         return prices
+
+    def converge_in_full(self, seconds: float) -> Prices | None:
+        """Price paths in until none is missing, at prices of shortages that leave none; None where there is no such."""
+        started = self.highs.getRunTime()
+        for price in _SHORT:
+            count = len(self.elastic)
+            self.highs.changeColsCost(count, self.elastic, np.full(count, price))
+            if price > _SHORT[0]:
+                self.by_priced_in_columns(primal=True)
+                if not self.solve(anew=False, seconds=seconds - (self.highs.getRunTime() - started)):
+                    return None
+            prices = self.converge(seconds - (self.highs.getRunTime() - started))
+            if prices is None or self.shortage <= _MET:
+                return prices
+        return None
 
     def _missing_paths(self, prices: Prices, value: Floats, missing: Ints, over: Floats, enough: float) -> Paths:
         """For each site the best path, and the best for its earliest and latest opening that are half as good."""

@@ -34,7 +34,7 @@ class Refilling:
     def mend(self, kept: Ints, prices: Prices) -> None:
         """Try the kept (S, K, T) units, moved about until they keep every limit, if that is soon done."""
         filling = self.large.filling
-        fits: Bools = (kept <= filling.upper).all(axis=(1, 2))
+        fits: Bools = np.all(kept <= filling.upper, axis=(1, 2))
         units = np.where(fits[:, None, None], kept, 0)
         fill = Fill(filling, filling.opens(units), prices, self.seed)
         fill.begin(units)
