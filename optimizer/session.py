@@ -73,15 +73,24 @@ class Session:
         changes: Mapping[str, Any],
         on_progress: Callable[[Progress], None] = lambda _: None,
         stop: threading.Event | None = None,
+        *,
+        thorough: bool = False,
     ) -> Outcome:
         """The outcome for the scenario with the fields in `changes` replaced; the session's scenario stays as it is.
 
-        Where what is kept does not come to the gap asked for, the changed scenario is solved like a new one, with the
-        plan found so far. Raises InputError for a field that cannot be changed, and what `optimise` raises.
+        Of a large scenario it is the plan that soon comes of what is kept, with its bound and gap. Where nothing comes
+        of it, where the scenario is small, and if `thorough` where the gap asked for is not met, the changed scenario
+        is solved like a new one, with the plan found so far. Raises InputError for a field that cannot be changed, and
+        what `optimise` raises.
         """
         changed = self._changed(changes)
         self.solve()
-        return optimise(changed, self.options, on_progress, stop, self._begin)
+
+        def begin(model: Model, regime: Regime, run: Run) -> None:
+            self._begin(model, regime, run)
+            run.enough = run.point is not None and run.proof is not None and not thorough
+
+        return optimise(changed, self.options, on_progress, stop, begin)
 
     def _changed(self, changes: Mapping[str, Any]) -> Scenario:
         """The changed scenario: no longer the one of a file. Raises InputError with every field that is none."""
@@ -139,14 +148,8 @@ class Session:
         large = run.large
         assert large is not None
         until = run.seconds + _WARM_SHARE * run.left
-        warm = Run(
-            replace(run.options, time_limit=until),
-            run.offer,
-            lambda _: None,
-            run.program,
-            run.stop,
-            started=run.started,
-        )
+        options = replace(run.options, time_limit=until)
+        warm = Run(options, run.offer, lambda _: None, run.program, run.stop, started=run.started)
 
         def engine(program: Program, run: Run) -> Answer:
             solve_again(large, kept, run)

@@ -19,7 +19,7 @@ from pathlib import Path
 from .. import __version__
 from ..errors import FleetplanError, show
 
-NEEDED = ("PyYAML", "numpy", "pandas", "networkx", "pulp", "highspy", "ortools")
+NEEDED = ("PyYAML", "numpy", "pandas", "networkx", "pulp", "highspy", "ortools", "numba")
 OPTIONAL = {
     "streamlit": "ui",
     "altair": "ui",

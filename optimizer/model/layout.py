@@ -8,8 +8,9 @@ import numpy as np
 
 from .build import Model
 from .filling import Filling, filling
-from .program import Ints, Program
+from .program import Ints, Program, ProgramTooLarge
 
+_FAR_WITHIN = 2**61
 LARGE = 10_000
 """Programs of more whole columns than this are worth a path of their own."""
 
@@ -46,8 +47,11 @@ def large(model: Model) -> Large | None:
     """The model's filling and where it stands, None for a small program and for one that has more than a filling."""
     if model.program.integral.sum() <= LARGE or not len(model.columns.n_list):
         return None
-    found = filling(model)
-    if found is None:
+    try:
+        found = filling(model)
+    except ProgramTooLarge:  # a filling has bounds of its own, in which the fleet is counted
+        return None
+    if found is None or not _countable(found):
         return None
     instance = model.instance
     return Large(
@@ -60,6 +64,20 @@ def large(model: Model) -> Large | None:
         limits=_rows_of(model.program, found.limit_names),
         columns=model.program.columns,
     )
+
+
+def _countable(filling: Filling) -> bool:
+    """Whether every sum that whole units can make stays far within 64 bits: compiled code wraps without a word."""
+    delivered = filling.delivered[:, -1].tolist()
+    tpp = sum(units * each for units, each in zip(delivered, filling.unit_tpp.tolist(), strict=True))
+    dearest = filling.unit_cost.max(axis=0, initial=0).tolist()
+    money = sum(units * each for units, each in zip(delivered, dearest, strict=True))
+    money += sum(filling.opening_cost.tolist())
+    entries = int(np.bincount(filling.terms[:, 0], minlength=1).max())
+    law = entries * int(np.abs(filling.terms[:, 3]).max(initial=0)) * tpp
+    law += int(np.abs(filling.row_upper).max(initial=0))
+    largest: int = max(law, money, tpp * len(filling.gain[0]))
+    return largest < _FAR_WITHIN
 
 
 def _rows_of(program: Program, names: tuple[str, ...]) -> Ints:

@@ -112,7 +112,8 @@ class Run:
     that beat the best and that the gate refused: an engine that has such must not take its own optimum for granted.
     A run that is `closed` stays as it is, whatever an engine that was given up still has to say. `proof` proves the
     tightest bound that came with multipliers or as a proof; `bound` may be an engine's word and tighter. `large` tells
-    HiGHS what a large program is about, where there is a fast path for it.
+    HiGHS what a large program is about, where there is a fast path for it. With `enough` no engine is asked for more
+    than is known at the start.
     """
 
     options: Options
@@ -130,6 +131,7 @@ class Run:
     reported: float = 0.0
     closed: bool = False
     large: Large | None = None
+    enough: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property

@@ -19,6 +19,7 @@ HEAVY = [
     "streamlit",
     "scipy",
     "highspy",
+    "numba",
     "pyarrow",
     "altair",
     "openpyxl",

@@ -15,10 +15,10 @@ from .optimum import Optimum
 
 _MENDING_S = 0.03
 """Units that take longer to mend are not worth it: they are better constructed anew."""
-_NEARLY = 1.3
-"""A mended plan within so many times the gap asked for is improved before openings are decided again."""
+_NEARLY, _SHORTLY_S = 1.1, 0.1
+"""A mended plan within so many times the gap asked for is improved for a moment before openings are decided again."""
 _IMPROVING_S = 0.3
-"""How long units are improved, or as long as it took to find them if that is longer."""
+"""How long new units are improved, or as long as it took to find them if that is longer."""
 
 
 class Refilling:
@@ -42,7 +42,7 @@ class Refilling:
         if state is not None:
             self._note(state.units)
             if self._gap() <= _NEARLY * self.run.options.gap:
-                self._improve(state.units, fill.openings, prices)
+                self._improve(state.units, fill.openings, prices, _SHORTLY_S)
 
     def fill(self, optimum: Optimum) -> None:
         """Try whole units near that optimum."""
@@ -52,16 +52,16 @@ class Refilling:
         )
         if units is not None:
             self._note(units)
-            self._improve(units, optimum.openings, prices)
+            self._improve(units, optimum.openings, prices, max(_IMPROVING_S, time.monotonic() - self.began))
 
     def hand_over(self) -> None:
         """Offer the best units that there are, unless they were offered before."""
         if self.best is not None and (self.run.value is None or self.best_value > self.run.value):
             self.run.offer(self.large.point(self.best).astype(np.float64))
 
-    def _improve(self, units: Ints, openings: Ints, prices: Prices) -> None:
-        """Improve the units until the gap asked for is met, as long as that is worth it."""
-        late = self._until(max(_IMPROVING_S, time.monotonic() - self.began))
+    def _improve(self, units: Ints, openings: Ints, prices: Prices, seconds: float) -> None:
+        """Improve the units until the gap asked for is met, but not for longer than that."""
+        late = self._until(seconds)
         if not self.run.done:
             improve(self.large.filling, units, openings, prices, late, lambda found, _: self._note(found), self.seed)
 

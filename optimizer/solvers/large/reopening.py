@@ -22,7 +22,7 @@ _WHOLE = 1e-6
 _SHORT = 1e-6
 _ROUNDS = 60
 _STEPS = 2_000
-_LOSES = 1e-7
+_LOSES = 1e-6
 """An opening that loses more than this part of the value is decided again."""
 _CLOSE = 5e-5
 """Sites may open, if they are free, in quarters that lose less than this part of the value."""

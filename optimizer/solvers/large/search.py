@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
@@ -53,7 +54,11 @@ def solve(large: Large, run: Run) -> bool:
     if int(search.coarse.usable.sum()) <= FEW_SITES:
         threading.Thread(target=search.follow, daemon=True).start()
         return False
-    return search.solve()
+    try:
+        return search.solve()
+    except ImportError as error:
+        _without_kernel(run, error)
+        return False
 
 
 class _Search:
@@ -71,7 +76,7 @@ class _Search:
 
     def solve(self) -> bool:
         """Offer plans until the run is done; whether there is one."""
-        threading.Thread(target=_load_kernel, daemon=True).start()
+        threading.Thread(target=_load_kernel_ahead, daemon=True).start()
         run = self.run
         master = Master(self.coarse)
         prices = self._relax(master)
@@ -102,10 +107,9 @@ class _Search:
             master.add(joined([full_paths(coarse, site, opens), least_paths(coarse, site, opens)]))
         if not master.solve(anew=True, seconds=run.left):
             return None
-        prices = master.converge(run.left)
-        if prices is None or master.shortage > 1e-6:
-            return None
-        master.forbid_shortage()
+        prices = master.converge_in_full(run.left)
+        if prices is not None:
+            master.forbid_shortage()
         return prices
 
     def _search(self, openings: Openings) -> None:
@@ -143,7 +147,7 @@ class _Search:
             if units is None:
                 break
             self._offer(units)
-            if not searcher.is_alive():
+            if searcher.ident is None:  # not begun yet
                 searcher.start()
             improve(
                 filling,
@@ -157,7 +161,10 @@ class _Search:
 
     def follow(self) -> None:
         """Better the plans that another search finds, their whole units and their openings, until the run is done."""
-        _load_kernel()
+        try:
+            _load_kernel()
+        except ImportError as error:
+            return _without_kernel(self.run, error)
         run, filling, seed = self.run, self.large.filling, self.run.options.seed
         filled: Optimum | None = None
         known: Ints | None = None
@@ -173,7 +180,7 @@ class _Search:
             if self.best is None or self.best is filled:
                 run.stop.wait(0.05)
                 continue
-            if not searcher.is_alive():
+            if searcher.ident is None:  # not begun yet
                 searcher.start()
             filled, seed = self.best, seed + 1
             self._fill_for_a_while(filled, seed)
@@ -237,8 +244,19 @@ class _Search:
             self.run.offer(self.large.point(units).astype(np.float64))
 
 
+def _without_kernel(run: Run, error: ImportError) -> None:
+    """Say that the ordinary path is taken, and why."""
+    run.report(f"whole units need numba, which cannot be imported here ({error}): the ordinary path is taken")
+
+
+def _load_kernel_ahead() -> None:
+    """Load the kernel while the master is solved; that it cannot be is said when it is needed."""
+    with contextlib.suppress(ImportError):
+        _load_kernel()
+
+
 def _load_kernel() -> None:
-    """Load the compiled kernel while the master is solved."""
+    """Load the compiled kernel."""
     from ..fill import warm_up
 
     warm_up()

@@ -97,7 +97,10 @@ def shape(name: str) -> LargeCase:
 
 
 def large_case(size: str, seed: int, sites: int, accelerators: int, quarters: int, **changes: Any) -> LargeCase:
-    """A generated scenario cut to that size, with changes; `falling`: some sites lose power on the way."""
+    """A generated scenario cut to that size, with changes.
+
+    `falling`: some sites lose power on the way; `dearer_opening` and `richer` are factors of opening costs and budget.
+    """
     return _case(size, seed, sites, accelerators, quarters, tuple(changes.items()))
 
 
@@ -110,6 +113,11 @@ def _case(
     if new.pop("falling", False):  # what was asked for may then be out of reach
         less = [_falling(random.Random(seed), scenario, site) for site in scenario.sites]
         scenario = scenario.replace(sites=tuple(less), demand=(), keep_open=frozenset(), min_open_sites=0)
+    dearer, richer = new.pop("dearer_opening", 1), new.pop("richer", None)
+    if richer is not None:
+        dear = [replace(site, fixed_open_cost_musd=dearer * site.fixed_open_cost_musd) for site in scenario.sites]
+        budget = {quarter: richer * musd for quarter, musd in (scenario.budget_musd or {}).items()}
+        scenario = scenario.replace(sites=tuple(dear), budget_musd=budget)
     scenario = scenario.replace(**new)
     regime = load_regime(scenario.regime).with_own_limits(scenario.own_limits)
     model = build(scenario, regime, limits_of(scenario, regime))

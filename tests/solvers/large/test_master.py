@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,23 @@ def test_units_and_loads_are_those_of_the_optimum() -> None:
     assert share[coarse.kept, -1] == pytest.approx(1)
 
 
+def test_sites_that_are_dear_to_open_are_opened_where_they_have_to_be() -> None:
+    case = large_case("M", 1, 40, 4, 4, dearer_opening=5, richer=Fraction(11, 10), min_open_sites=37)
+    whole = case.whole_optimum()
+    assert whole is not None
+    master = Master(case.coarse)
+    rough = rough_prices(case.coarse, 3, master, 60.0)
+    assert rough is not None
+    master.add(master.start(rough, 2e-3, 1e-4))
+    master.allow_shortage()
+    assert master.solve(anew=True, seconds=60.0)
+    assert master.converge(60.0) is not None
+    assert master.shortage > 1, "at the first price it pays to miss the floor"
+    assert master.converge_in_full(60.0) is not None
+    assert master.shortage < 1e-9
+    assert case.in_tpp(master.value) == pytest.approx(whole, rel=1e-9)
+
+
 def test_what_cannot_be_met_is_a_shortage_where_that_is_allowed() -> None:
     case = shape("M")
     out_of_reach = large_case("M", 1, 40, 4, 4, min_open_sites=1000)
@@ -78,5 +97,6 @@ def test_what_cannot_be_met_is_a_shortage_where_that_is_allowed() -> None:
     assert master.converge(60.0) is not None
     missing = out_of_reach.coarse.least_opened - len(np.unique(site[~case.coarse.standing[site]]))
     assert missing <= master.shortage <= missing + 3  # a very dear site may stay closed for the price of a shortage
+    assert master.converge_in_full(60.0) is None
     master.forbid_shortage()
     assert not master.solve(anew=False, seconds=60.0)
