@@ -34,14 +34,17 @@ CHANGEABLE: Final = frozenset(Scenario.field_names) - {"name", "file", "catalogu
 
 _WARM_SHARE = 0.5
 """Of the time, what is spent on what is kept at most; the rest is for beginning anew."""
+_AS_GOOD = 2.0
+"""A gap of at most so many times that of the first solve is about as good."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Solved:
-    """What is kept of the first solve: its best point, the program's columns, and of a large one much more."""
+    """What is kept of the first solve: its best point, the program's columns, the gap, and of a large one much more."""
 
     point: Ints
     columns: int
+    gap: float | None
     kept: Kept | None
 
 
@@ -78,17 +81,17 @@ class Session:
     ) -> Outcome:
         """The outcome for the scenario with the fields in `changes` replaced; the session's scenario stays as it is.
 
-        Of a large scenario it is the plan that soon comes of what is kept, with its bound and gap. Where nothing comes
-        of it, where the scenario is small, and if `thorough` where the gap asked for is not met, the changed scenario
-        is solved like a new one, with the plan found so far. Raises InputError for a field that cannot be changed, and
-        what `optimise` raises.
+        Of a large scenario it is the plan that soon comes of what is kept, with its bound, if its gap is the one asked
+        for or at most twice that of the first solve. Else, where the scenario is small, and if `thorough` where the gap
+        asked for is not met, the changed scenario is solved like a new one, beginning with that plan. Raises InputError
+        for a field that cannot be changed, and what `optimise` raises.
         """
         changed = self._changed(changes)
         self.solve()
 
         def begin(model: Model, regime: Regime, run: Run) -> None:
             self._begin(model, regime, run)
-            run.enough = run.point is not None and run.proof is not None and not thorough
+            run.enough = not thorough and self._is_as_good(run)
 
         return optimise(changed, self.options, on_progress, stop, begin)
 
@@ -125,7 +128,12 @@ class Session:
             from .solvers.large.warm import keep
 
             kept = keep(run.large, point, self.options.time_limit)
-        return _Solved(point, model.program.columns, kept)
+        return _Solved(point, model.program.columns, run.gap, kept)
+
+    def _is_as_good(self, run: Run) -> bool:
+        """Whether the run has a plan about as good as that of the first solve."""
+        known = self._solved
+        return run.gap is not None and known is not None and known.gap is not None and run.gap <= _AS_GOOD * known.gap
 
     def _begin(self, model: Model, regime: Regime, run: Run) -> None:
         """Offer the run what comes of what is kept, and where that is nothing, what a new solve begins with."""

@@ -89,7 +89,8 @@ def _points(
     events: Sequence[dict[str, Any]], solved: dict[str, Any] | None, value: int | None
 ) -> list[tuple[float, int | None, int | None]]:
     """The best so far at each change, the last legal `value` at the end; no point claims more than that."""
-    told = sorted((e["seconds"], e["value"], e["bound"]) for e in events if e["event"] == "point" and _known(e))
+    found = [(e["seconds"], e["value"], e["bound"]) for e in events if e["event"] == "point" and _known(e)]
+    told = sorted(found, key=lambda point: point[0])
     best: int | None = None
     least: int | None = None
     found: list[tuple[float, int | None, int | None]] = []

@@ -22,8 +22,8 @@ def solve(program: Program, run: Run) -> Answer:
 
 
 def _solve(program: Program, run: Run) -> Answer:
-    """The engine's answer, cross-checked where that is asked for or needed; a gap that is met already asks nobody."""
-    if run.met and not run.options.cross_check:
+    """The engine's answer, cross-checked where that is asked for or needed; nobody is asked where enough is known."""
+    if (run.met or run.enough) and not run.options.cross_check:
         return run.answer(run.options.solver)
     answer = solve_alone(program, run)
     doubtful = answer.infeasible and answer.engine != "highs"

@@ -14,8 +14,8 @@ import numpy as np
 
 from ...model.program import Bools, Ints
 from .master import Master
-from .optimum import Optimum
-from .paths import Paths, Prices, full_paths, joined, least_paths, may_open
+from .optimum import FEW_SITES, Optimum
+from .paths import Paths, Prices, full_paths, joined, least_paths, may_open, ramps
 from .scaled import Floats, Scaled
 
 _WHOLE = 1e-6
@@ -39,9 +39,11 @@ def reopened(master: Master, prices: Prices, openings: Ints, shares: Floats, sec
 
 
 def ways(coarse: Scaled, prices: Prices, site: Ints, opens: Ints) -> Paths:
-    """Paths that let a site that opens then take up any load: all, the minimum, and what the prices favour."""
+    """Paths that let a site that opens then take up any load; with many sites only all, the minimum and the best."""
     least = ~coarse.standing[site]
     parts = [full_paths(coarse, site, opens), prices.best_paths(site, opens)]
+    if int(coarse.usable.sum()) <= FEW_SITES:
+        parts.append(ramps(coarse, site, opens))
     return joined([*parts, least_paths(coarse, site[least], opens[least])])
 
 
@@ -82,7 +84,7 @@ class _Reopening:
             return None
         self._apply()
         master.by_priced_in_columns(primal=False)
-        if not master.solve(anew=False, seconds=self.left):
+        if not master.solve(anew=False, seconds=self.left) or (master.shortage > _SHORT and not self._freed()):
             return None
         for _ in range(_ROUNDS):
             share = master.shares()
@@ -93,6 +95,15 @@ class _Reopening:
             if not self._decide(fractional, share):
                 return None
         return None
+
+    def _freed(self) -> bool:
+        """Free every site; whether then nothing falls short."""
+        self.quarter[~self.given] = -1
+        self._apply()
+        self.master.by_priced_in_columns(primal=True)
+        solved = self.master.solve(anew=False, seconds=self.left)
+        self.master.by_priced_in_columns(primal=False)
+        return solved and self.master.shortage <= _SHORT
 
     def _settled(self, share: Floats) -> Optimum | None:
         """The optimum with every path priced in that these openings may use."""

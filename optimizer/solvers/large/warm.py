@@ -9,6 +9,7 @@ Nothing of what is kept is changed, so every change of limits begins at the same
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,8 @@ _FEW_SITES = 1_000
 _CLUSTERS = 3
 _NEAR, _ALIKE = 2e-3, 1e-4
 _SHORT = 1e-6
+_REOPENING_S, _REOPENING_SHARE = 2.0, 10.0
+"""How long openings may take at most, or so many times what came before if that is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def keep(large: Large, point: Ints, seconds: float) -> Kept | None:
 
 def solve_again(large: Large, kept: Kept, run: Run) -> None:
     """Offer the run a bound and plans until its gap is met, or until it takes longer than to begin anew is worth."""
-    coarse = scaled(large.filling)
+    began, coarse = time.monotonic(), scaled(large.filling)
     if coarse.shape != kept.coarse.shape:
         return
     master = Master(coarse)
@@ -84,7 +87,8 @@ def solve_again(large: Large, kept: Kept, run: Run) -> None:
     if _priced_alike(coarse, kept.coarse):
         refilling.mend(kept.units, kept.prices)
     if not run.done:
-        optimum = reopened(master, prices, kept.openings, kept.shares, run.left)
+        seconds = min(run.left, max(_REOPENING_S, _REOPENING_SHARE * (time.monotonic() - began)))
+        optimum = reopened(master, prices, kept.openings, kept.shares, seconds)
         if optimum is not None:
             refilling.fill(optimum)
     refilling.hand_over()
@@ -132,8 +136,8 @@ def _first_paths(coarse: Scaled, master: Master, seconds: float) -> Paths:
 def _basis(master: Master) -> Any:
     """The master's basis, in a master that has its paths and no shortage."""
     found, basis = master.highs.getBasis(), highspy.HighsBasis()
-    columns = [*range(master.first_path), *master.column.tolist()]
-    basis.col_status = [found.col_status[column] for column in columns]
+    columns = found.col_status  # copied whenever it is asked for
+    basis.col_status = [*columns[: master.first_path], *(columns[path] for path in master.column.tolist())]
     basis.row_status = found.row_status
     basis.valid = basis.alien = True  # where it was basic that something falls short, a row takes the place
     return basis

@@ -188,7 +188,7 @@ def test_the_time_limit_is_held(engine: str) -> None:
     started = time.monotonic()
     outcome = solved(engine, hard_document(), time_limit=2)
     assert time.monotonic() - started < 4
-    assert outcome.status in ("feasible", "no_plan")
+    assert outcome.status in ("feasible", "no_plan", "optimal")  # some are done before, and none says infeasible
 
 
 @engines()

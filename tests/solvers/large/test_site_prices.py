@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import highspy
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from optimizer.solvers.large.site_prices import Sites, onwards, site_prices
+
+
+def least(cost: np.ndarray, rows: np.ndarray, upper: np.ndarray, limits: list[tuple[int | None, int | None]]) -> float:
+    """The least of cost x where rows x <= upper and x is within the limits."""
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = rows.shape
+    program.col_cost_ = cost
+    program.col_lower_ = np.array([-np.inf if low is None else low for low, _ in limits], dtype=float)
+    program.col_upper_ = np.array([np.inf if high is None else high for _, high in limits], dtype=float)
+    program.row_lower_, program.row_upper_ = np.full(len(upper), -np.inf), upper
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.start_ = np.arange(len(rows) + 1) * rows.shape[1]
+    program.a_matrix_.index_ = np.tile(np.arange(rows.shape[1]), len(rows))
+    program.a_matrix_.value_ = rows.ravel()
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.passModel(program)
+    highs.run()
+    assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return float(highs.getInfo().objective_function_value)
 
 
 def random_sites(seed: int, count: int = 30, quarters: int = 4) -> Sites:
@@ -38,9 +58,7 @@ def least_gain(sites: Sites, s: int) -> float:
     kept = np.concatenate([np.isfinite(sites.worth[s]), sites.may[s]])
     most = [(0, None if sites.least[s] > 0 else 0)] * quarters
     limits = [(0, None)] * quarters + most + [(None if sites.kept[s] else 0, None)]
-    solved = linprog(np.append(np.zeros(2 * quarters), 1.0), rows[kept], bound[kept], bounds=limits)
-    assert solved.success
-    return float(solved.fun)
+    return least(np.append(np.zeros(2 * quarters), 1.0), rows[kept], bound[kept], limits)
 
 
 @pytest.mark.parametrize("seed", range(5))
